@@ -1,0 +1,52 @@
+// What the handles, constants and assets of the main graph stand for.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "sources/tensorflow/object_graph.h"
+#include "sources/tensorflow/saved_model.h"
+#include "sources/tensorflow/tensor_bundle.h"
+
+namespace litecast::tensorflow {
+
+// Finds the checkpoint's tensor for a variable. A TensorFlow 2 file says it through its object
+// graph (captures of functions → objects → keys), else through the function that restores the
+// checkpoint; a TensorFlow 1 file through save/RestoreV2, else by name.
+class Variables {
+ public:
+  // Both must outlive this object; `bundle` is null for a model without checkpoint.
+  Variables(const MetaGraph& meta_graph, const TensorBundle* bundle);
+
+  // The checkpoint key of the variable that a VarHandleOp or VariableV2 node of the main graph
+  // makes; nullopt when the checkpoint has none for it.
+  std::optional<std::string_view> key_of_node(std::string_view node) const;
+  // The same for an object of kind variable.
+  std::optional<std::string_view> key_of_object(ObjectId object) const;
+
+  // The object that a node of the main graph was saved for, as far as a function captures it.
+  std::optional<ObjectId> object_of_node(std::string_view node) const;
+
+  // The asset (file name in assets/) whose path a string Const or Placeholder node of the main
+  // graph, or a variable that is initialised with it, holds; nullopt when it is none.
+  std::optional<std::string_view> asset_of_node(std::string_view node) const;
+
+ private:
+  void map_captures();
+  void map_checkpoint_objects(const TensorBundle& bundle);
+  void map_restore_function();
+  void map_restore_nodes();
+  void map_assets();
+
+  const MetaGraph& meta_graph_;
+  const TensorBundle* bundle_;
+  std::shared_ptr<const Document> trackable_graph_;
+  std::unordered_map<ObjectId, std::string_view> object_keys_;
+  std::unordered_map<std::string_view, ObjectId> node_objects_;
+  std::unordered_map<std::string_view, std::string_view> node_keys_;
+  std::unordered_map<std::string_view, std::string_view> node_assets_;
+};
+
+}  // namespace litecast::tensorflow
