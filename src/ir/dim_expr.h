@@ -1,0 +1,35 @@
+// The inside of a Dim: what code that takes an expression apart needs (evaluation at run time,
+// printing). Others use dim.h alone.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ir/dim.h"
+
+namespace litecast::ir {
+
+enum class AtomKind { symbol, floordiv, ceildiv, min, max, bcast };
+
+struct Atom {
+  AtomKind kind;
+  int id;            // order of creation: makes canonical order deterministic
+  std::string name;  // of a symbol
+  Dim a, b;          // operands of the others
+};
+
+// coefficient × product of atoms; atoms sorted by id, powers as repetitions.
+struct Term {
+  std::int64_t coefficient;
+  std::vector<const Atom*> atoms;
+  friend bool operator==(const Term&, const Term&) = default;
+};
+
+// Never a plain constant, never empty. Terms sorted: more atoms first, then by atom ids; the
+// constant term stands last.
+struct DimExpr {
+  DimContext* context;
+  std::vector<Term> terms;
+};
+
+}  // namespace litecast::ir

@@ -1,0 +1,68 @@
+// A whole model: graphs, the signatures by which callers know them, and the resources they share.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "ir/graph.h"
+
+namespace litecast::ir {
+
+// A named argument or result of a signature: position among the graph's inputs or outputs.
+struct SignatureTensor {
+  std::string name;
+  int index;
+};
+
+struct Signature {
+  std::string key;
+  Graph* graph;
+  std::vector<SignatureTensor> inputs;
+  std::vector<SignatureTensor> outputs;
+};
+
+// State that outlives a run. The only origin of VAR_HANDLE, of the initialising graph and of the
+// CALL_ONCE that stands first in each signature that needs it.
+struct Resource {
+  std::string container;
+  std::string shared_name;
+  Type type;
+  ConstantPtr initial;
+};
+
+struct Metadata {
+  std::string name;
+  std::vector<std::byte> bytes;
+};
+
+class Module {
+ public:
+  DimContext& dims() { return dims_; }
+
+  Graph& add_graph(std::string name);
+  // Graph 0 is what a runtime without signatures runs.
+  const std::vector<std::unique_ptr<Graph>>& graphs() const { return graphs_; }
+  void erase_graphs_from(std::size_t first) { graphs_.resize(first); }
+
+  std::vector<Signature> signatures;
+  std::vector<Resource> resources;
+  std::vector<Metadata> metadata;
+  std::string description;
+  // Version of TensorFlow that wrote the source; empty when it was another framework.
+  std::string tensorflow_version;
+
+  // Interned: equal arguments give the same pointer, valid as long as the Module.
+  const std::string* provenance(std::string_view path);
+  const Quantization* quantization(Quantization quantization);
+
+ private:
+  DimContext dims_;
+  std::vector<std::unique_ptr<Graph>> graphs_;
+  std::unordered_set<std::string> provenances_;
+  std::deque<Quantization> quantizations_;
+};
+
+}  // namespace litecast::ir

@@ -1,0 +1,102 @@
+// A rule emits what one TensorFlow op becomes. Rules stand in tables by family (rules/*.cc); the
+// walk calls them with a context of the node.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emit/arith.h"
+#include "emit/emitter.h"
+#include "emit/shape.h"
+
+namespace litecast::tensorflow {
+
+using emit::Emitter;
+using emit::Unsupported;
+using ir::Dim;
+using ir::DType;
+using ir::Op;
+using ir::Shape;
+using ir::Value;
+
+struct Binding;
+class AttrValue;
+struct NodeView;
+
+class RuleContext {
+ public:
+  virtual ~RuleContext() = default;
+
+  Emitter& e;
+  const NodeView& node;
+  std::string_view op() const;    // TensorFlow's name
+  std::string_view name() const;  // of the node
+
+  // ---- inputs: data inputs only, by flat index ----
+  virtual int input_count() const = 0;
+  // The tensor; Unsupported when the input is a handle of a resource.
+  virtual Value* input(int index) = 0;
+  std::vector<Value*> inputs(int first, int count);
+  // Known integers of an input (a constant, or known contents that are all constant).
+  std::optional<std::vector<std::int64_t>> integers(int index);
+  // The same, or Unsupported, which names `what` must be constant.
+  std::vector<std::int64_t> constant_integers(int index, const char* what);
+  std::int64_t constant_integer(int index, const char* what);
+  // Known integers as Dims.
+  std::optional<std::vector<Dim>> known_dims(int index);
+
+  // ---- attributes: the node's, else the op definition's default ----
+  bool has_attr(std::string_view name) const;
+  std::int64_t attr_int(std::string_view name) const;
+  float attr_float(std::string_view name) const;
+  bool attr_bool(std::string_view name) const;
+  std::string attr_string(std::string_view name) const;
+  // Unsupported when the type has no counterpart in the format.
+  DType attr_type(std::string_view name) const;
+  std::vector<std::int64_t> attr_ints(std::string_view name) const;
+  std::vector<std::string> attr_strings(std::string_view name) const;
+  std::vector<float> attr_floats(std::string_view name) const;
+  Shape attr_shape(std::string_view name) const;  // unknown sizes become fresh symbols
+
+  // ---- outputs ----
+  virtual void output(int index, Value* value) = 0;
+  void output(Value* value) { output(0, value); }
+
+ protected:
+  RuleContext(Emitter& emitter, const NodeView& view) : e(emitter), node(view) {}
+};
+
+struct Rule {
+  const char* op;
+  void (*emit)(RuleContext& context);
+};
+
+// The tables, one a family; defined in rules/*.cc.
+namespace rules {
+std::span<const Rule> activation();
+std::span<const Rule> array();       // reshape, transpose, concat, split, pack, tile, pad, reverse …
+std::span<const Rule> cast();
+std::span<const Rule> comparison();
+std::span<const Rule> constant();    // Const, Fill, Range, Shape, Rank, Size, ZerosLike, OneHot …
+std::span<const Rule> convolution();
+std::span<const Rule> elementwise();
+std::span<const Rule> gather();      // gather, gather_nd, scatter, embedding …
+std::span<const Rule> identity();    // Identity, StopGradient, Snapshot, PreventGradient …
+std::span<const Rule> image();       // resize, crop, adjust …
+std::span<const Rule> linear_algebra();  // MatMul, BatchMatMul, Einsum, MatrixDiag …
+std::span<const Rule> normalization();
+std::span<const Rule> pooling();
+std::span<const Rule> quantization();  // FakeQuant*, QuantizeAndDequantize*
+std::span<const Rule> random();
+std::span<const Rule> reduction();     // sums, arg_max, cumsum, top_k, …
+std::span<const Rule> signal();        // FFT family
+std::span<const Rule> slicing();       // Slice, StridedSlice …
+std::span<const Rule> sequence();      // segment ops, unique, where …
+}  // namespace rules
+
+// The rule of an op, or null. Looked up in one sorted table of all families.
+const Rule* find_rule(std::string_view op);
+
+}  // namespace litecast::tensorflow
