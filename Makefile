@@ -1,0 +1,32 @@
+# Each target is one script; run a script with --help for what it takes.
+.PHONY: build demo test test-all bench format lint sanitize fuzz clean
+
+build:
+	@scripts/setup && scripts/build build
+
+demo:
+	@scripts/demo $(MODEL)
+
+test:
+	@scripts/test
+
+test-all:
+	@scripts/test --all
+
+bench:
+	@scripts/bench
+
+format:
+	@scripts/format
+
+lint:
+	@scripts/lint
+
+sanitize:
+	@scripts/sanitize
+
+fuzz:
+	@scripts/fuzz
+
+clean:
+	@rm -rf build build-sanitize build-fuzz
