@@ -26,7 +26,8 @@ struct LimitViolation {
 };
 template <class T>
 using Expected = tl::expected<T, LimitViolation>;
-tl::unexpected<LimitViolation> violation(LimitViolation::Kind kind, int operand, std::string message);
+tl::unexpected<LimitViolation> violation(LimitViolation::Kind kind, int operand,
+                                         std::string message);
 
 // A set of element types.
 class DTypeSet {
@@ -34,9 +35,7 @@ class DTypeSet {
   constexpr DTypeSet(std::initializer_list<DType> dtypes) {
     for (DType d : dtypes) bits_ |= std::uint32_t{1} << static_cast<int>(d);
   }
-  constexpr bool contains(DType dtype) const {
-    return (bits_ >> static_cast<int>(dtype)) & 1;
-  }
+  constexpr bool contains(DType dtype) const { return (bits_ >> static_cast<int>(dtype)) & 1; }
   constexpr DTypeSet operator|(DTypeSet other) const {
     DTypeSet set{};
     set.bits_ = bits_ | other.bits_;
@@ -86,6 +85,9 @@ struct OperandSpec {
   int max_rank = 8;
   bool optional = false;
   bool variadic = false;  // the last one only: zero or more of it
+  // The kernel overwrites it and would keep it until the next run: written by an op of the same
+  // run, used once, never shared or folded.
+  bool consumed_state = false;
 };
 
 // Given that the operands' dtypes and ranks were checked: the result types, or what is wrong.
@@ -94,9 +96,11 @@ using InferFn = Expected<std::vector<ir::Type>> (*)(const OpView& node, ir::DimC
 // inference found it, shape, and with zeroed bytes of that size. False: cannot fold this one.
 using FoldFn = bool (*)(const OpView& node, std::span<const HostTensor> in,
                         std::span<HostTensor> out);
-// The elements of result 0 as Dims, from the operands' known contents and shapes.
-using ContentsFn = std::optional<std::vector<ir::Dim>> (*)(const OpView& node,
+// The elements of one result as Dims, from the operands' known contents and shapes; at most
+// kMaxContents of them.
+using ContentsFn = std::optional<std::vector<ir::Dim>> (*)(const OpView& node, int result,
                                                            ir::DimContext& dims);
+inline constexpr std::int64_t kMaxContents = 64;
 
 // Ordered; the first that holds gives the version. `when` null: always.
 struct VersionRule {
