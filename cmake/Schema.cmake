@@ -15,7 +15,7 @@ list(TRANSFORM schemas REPLACE "(.+)" "${LITECAST_SCHEMA_DIR}/\\1.bfbs" OUTPUT_V
 
 add_custom_command(
   OUTPUT ${schema_headers} ${schema_reflections}
-  COMMAND ${FLATC} --cpp --gen-object-api --gen-compare --cpp-std c++17 -o ${LITECAST_SCHEMA_DIR} ${schema_files}
+  COMMAND ${FLATC} --cpp --gen-object-api --gen-compare --scoped-enums --cpp-std c++17 -o ${LITECAST_SCHEMA_DIR} ${schema_files}
   COMMAND ${FLATC} --binary --schema --bfbs-builtins -o ${LITECAST_SCHEMA_DIR} ${schema_files}
   DEPENDS ${schema_files}
   VERBATIM)
