@@ -99,9 +99,9 @@ class Constant : public std::enable_shared_from_this<Constant> {
   std::span<const std::byte> small_bytes() const;
   // Hands out all bytes in pieces of about `budget` bytes, each once, in any order, by the offset
   // of the piece. Checksums are verified on the way (MalformedInput).
-  void for_each_tile(std::size_t budget,
-                     const std::function<void(std::uint64_t offset, std::span<const std::byte>)>&
-                         sink) const;
+  void for_each_tile(
+      std::size_t budget,
+      const std::function<void(std::uint64_t offset, std::span<const std::byte>)>& sink) const;
   // The value of every element, when it is known cheaply that all are equal.
   std::optional<std::vector<std::byte>> splat_element() const;
 

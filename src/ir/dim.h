@@ -36,7 +36,8 @@ class Dim {
 
  private:
   friend class DimContext;
-  explicit Dim(const DimExpr* expr) : expr_(expr) {}
+  struct Interned {};
+  Dim(Interned, const DimExpr* expr) : expr_(expr) {}
   std::int64_t value_ = 0;
   const DimExpr* expr_ = nullptr;
 };
@@ -84,7 +85,7 @@ class DimContext {
 
   struct Impl;
   Impl& impl() { return *impl_; }
-  static Dim make(const DimExpr* expr) { return Dim(expr); }
+  static Dim make(const DimExpr* expr) { return Dim(Dim::Interned{}, expr); }
 
  private:
   std::unique_ptr<Impl> impl_;

@@ -83,9 +83,9 @@ struct NodeSpec {
   Op op;
   std::vector<Value*> operands = {};  // null where an optional operand is absent
   Options options = {};
-  std::string custom_name = {};              // of Op::CUSTOM
+  std::string custom_name = {};                 // of Op::CUSTOM
   std::vector<std::uint8_t> custom_bytes = {};  // options of a custom op
-  std::vector<Graph*> graphs = {};           // bodies: cond and body, then and else, …
+  std::vector<Graph*> graphs = {};              // bodies: cond and body, then and else, …
 };
 
 class Node {

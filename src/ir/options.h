@@ -15,9 +15,10 @@ class Options {
   Options() = default;
   // Holds a table such as tflite::Conv2DOptionsT.
   template <class T>
-    requires std::is_base_of_v<flatbuffers::NativeTable, T>
-  Options(T table) {  // NOLINT: a table is its own options
-    if constexpr (tflite::BuiltinOptionsUnionTraits<T>::enum_value != tflite::BuiltinOptions::NONE) {
+  requires std::is_base_of_v<flatbuffers::NativeTable, T> Options(
+      T table) {  // NOLINT: a table is its own options
+    if constexpr (tflite::BuiltinOptionsUnionTraits<T>::enum_value !=
+                  tflite::BuiltinOptions::NONE) {
       auto holder = std::make_shared<tflite::BuiltinOptionsUnion>();
       holder->Set(std::move(table));
       first_ = std::move(holder);
@@ -38,7 +39,8 @@ class Options {
   template <class T>
   const T& as() const {
     static const T defaults{};
-    if constexpr (tflite::BuiltinOptionsUnionTraits<T>::enum_value != tflite::BuiltinOptions::NONE) {
+    if constexpr (tflite::BuiltinOptionsUnionTraits<T>::enum_value !=
+                  tflite::BuiltinOptions::NONE) {
       if (first_ && first_->type == tflite::BuiltinOptionsUnionTraits<T>::enum_value)
         return *static_cast<const T*>(first_->value);
     } else {
