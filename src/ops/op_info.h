@@ -85,6 +85,7 @@ struct OperandSpec {
   int max_rank = 8;
   bool optional = false;
   bool variadic = false;  // the last one only: zero or more of it
+  DTypeSet quantized = {};  // of `dtypes`: those that need quantization parameters
   // The kernel overwrites it and would keep it until the next run: written by an op of the same
   // run, used once, never shared or folded.
   bool consumed_state = false;

@@ -1,0 +1,88 @@
+// What an entry says of its operands, compared with a node.
+#include <fmt/format.h>
+
+#include "ops/op_info.h"
+
+namespace litecast::ops {
+
+using Kind = LimitViolation::Kind;
+
+tl::unexpected<LimitViolation> violation(Kind kind, int operand, std::string message) {
+  return tl::unexpected(LimitViolation{kind, operand, std::move(message)});
+}
+
+std::string DTypeSet::to_string() const {
+  std::string text;
+  for (int i = 0; i < 32; ++i) {
+    const auto dtype = static_cast<DType>(i);
+    if (!contains(dtype)) continue;
+    const std::string_view name = ir::short_name(dtype);
+    if (name.empty()) continue;
+    if (!text.empty()) text += ", ";
+    text += name;
+  }
+  return text;
+}
+
+namespace {
+
+std::optional<LimitViolation> check_dtype(const OpView& node, const OperandSpec& spec, int index) {
+  const ir::Type& type = node.in(index)->type();
+  if (!spec.dtypes.contains(type.dtype)) {
+    return LimitViolation{
+        Kind::dtype, index,
+        fmt::format("{} takes {} of type {}, not {}", ir::name(node.op), spec.name,
+                    spec.dtypes.to_string(), ir::short_name(type.dtype))};
+  }
+  if (spec.quantized.contains(type.dtype) && type.quantization == nullptr) {
+    return LimitViolation{Kind::dtype, index,
+                          fmt::format("{} takes {} of type {} only when it is quantized",
+                                      ir::name(node.op), spec.name, ir::short_name(type.dtype))};
+  }
+  return std::nullopt;
+}
+
+std::optional<LimitViolation> check_rank(const OpView& node, const OperandSpec& spec, int index) {
+  const ir::Shape& shape = node.shape(index);
+  if (!shape.is_ranked()) return std::nullopt;
+  const int rank = shape.rank();
+  if (spec.min_rank <= rank && rank <= spec.max_rank) return std::nullopt;
+  const std::string range = spec.min_rank == spec.max_rank
+                                ? fmt::format("{}", spec.min_rank)
+                                : fmt::format("{} to {}", spec.min_rank, spec.max_rank);
+  return LimitViolation{
+      Kind::rank, index,
+      fmt::format("{} takes {} of rank {}, not {}", ir::name(node.op), spec.name, range, rank)};
+}
+
+// The specification of operand `index`; null when the op has fewer.
+const OperandSpec* spec_of(const OpInfo& info, std::size_t index) {
+  if (index < info.operands.size()) return &info.operands[index];
+  if (info.operands.empty() || !info.operands.back().variadic) return nullptr;
+  return &info.operands.back();
+}
+
+}  // namespace
+
+std::optional<LimitViolation> check_operands(const OpInfo& info, const OpView& node) {
+  const std::size_t count = std::max(node.operands.size(), info.operands.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const int index = static_cast<int>(i);
+    const OperandSpec* spec = spec_of(info, i);
+    if (spec == nullptr) {
+      return LimitViolation{Kind::option, index,
+                            fmt::format("{} takes {} operands, not {}", ir::name(node.op),
+                                        info.operands.size(), node.operands.size())};
+    }
+    if (!node.has(index)) {
+      if (spec->optional || spec->variadic) continue;
+      return LimitViolation{Kind::option, index,
+                            fmt::format("{} lacks its operand {}", ir::name(node.op), spec->name)};
+    }
+    if (auto bad = check_dtype(node, *spec, index)) return bad;
+    if (auto bad = check_rank(node, *spec, index)) return bad;
+  }
+  return std::nullopt;
+}
+
+}  // namespace litecast::ops

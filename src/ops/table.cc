@@ -1,0 +1,40 @@
+#include <array>
+
+#include "ops/families.h"
+
+namespace litecast::ops {
+namespace {
+
+// Ops have numbers without gaps, so a vector by number is the index.
+std::vector<const OpInfo*> index_families() {
+  // A family joins the table by its line here.
+  const std::span<const OpInfo> families[] = {
+      control_family(),
+  };
+  std::vector<const OpInfo*> by_code;
+  for (const auto family : families) {
+    for (const OpInfo& info : family) {
+      const auto code = static_cast<std::size_t>(info.op);
+      if (code >= by_code.size()) by_code.resize(code + 1);
+      by_code[code] = &info;
+    }
+  }
+  return by_code;
+}
+
+}  // namespace
+
+const OpInfo* find(Op op) {
+  // Made at the first use: a program that converts nothing does not pay for it.
+  static const std::vector<const OpInfo*> by_code = index_families();
+  const auto code = static_cast<std::size_t>(op);
+  return code < by_code.size() ? by_code[code] : nullptr;
+}
+
+int version(const OpInfo& info, const OpView& node) {
+  for (const VersionRule& rule : info.versions)
+    if (rule.when == nullptr || rule.when(node)) return rule.version;
+  return 1;
+}
+
+}  // namespace litecast::ops
