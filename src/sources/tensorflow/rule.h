@@ -2,6 +2,7 @@
 // walk calls them with a context of the node.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "emit/arith.h"
 #include "emit/emitter.h"
 #include "emit/shape.h"
+#include "sources/tensorflow/node_def.h"
 
 namespace litecast::tensorflow {
 
@@ -21,22 +23,19 @@ using ir::Op;
 using ir::Shape;
 using ir::Value;
 
-struct Binding;
-class AttrValue;
-struct NodeView;
-
 class RuleContext {
  public:
   virtual ~RuleContext() = default;
 
   Emitter& e;
-  const NodeView& node;
+  const NodeDef& node;
   std::string_view op() const;    // TensorFlow's name
   std::string_view name() const;  // of the node
 
   // ---- inputs: data inputs only, by flat index ----
   virtual int input_count() const = 0;
-  // The tensor; Unsupported when the input is a handle of a resource.
+  // The tensor. The handle of a variable that nothing writes gives the variable's value; any other
+  // handle is Unsupported.
   virtual Value* input(int index) = 0;
   std::vector<Value*> inputs(int first, int count);
   // Known integers of an input (a constant, or known contents that are all constant).
@@ -65,7 +64,7 @@ class RuleContext {
   void output(Value* value) { output(0, value); }
 
  protected:
-  RuleContext(Emitter& emitter, const NodeView& view) : e(emitter), node(view) {}
+  RuleContext(Emitter& emitter, const NodeDef& view) : e(emitter), node(view) {}
 };
 
 struct Rule {
@@ -76,24 +75,24 @@ struct Rule {
 // The tables, one a family; defined in rules/*.cc.
 namespace rules {
 std::span<const Rule> activation();
-std::span<const Rule> array();       // reshape, transpose, concat, split, pack, tile, pad, reverse …
+std::span<const Rule> array();  // reshape, transpose, concat, split, pack, tile, pad, reverse …
 std::span<const Rule> cast();
 std::span<const Rule> comparison();
-std::span<const Rule> constant();    // Const, Fill, Range, Shape, Rank, Size, ZerosLike, OneHot …
+std::span<const Rule> constant();  // Const, Fill, Range, Shape, Rank, Size, ZerosLike, OneHot …
 std::span<const Rule> convolution();
 std::span<const Rule> elementwise();
-std::span<const Rule> gather();      // gather, gather_nd, scatter, embedding …
-std::span<const Rule> identity();    // Identity, StopGradient, Snapshot, PreventGradient …
-std::span<const Rule> image();       // resize, crop, adjust …
+std::span<const Rule> gather();          // gather, gather_nd, scatter, embedding …
+std::span<const Rule> identity();        // Identity, StopGradient, Snapshot, PreventGradient …
+std::span<const Rule> image();           // resize, crop, adjust …
 std::span<const Rule> linear_algebra();  // MatMul, BatchMatMul, Einsum, MatrixDiag …
 std::span<const Rule> normalization();
 std::span<const Rule> pooling();
 std::span<const Rule> quantization();  // FakeQuant*, QuantizeAndDequantize*
 std::span<const Rule> random();
-std::span<const Rule> reduction();     // sums, arg_max, cumsum, top_k, …
-std::span<const Rule> signal();        // FFT family
-std::span<const Rule> slicing();       // Slice, StridedSlice …
-std::span<const Rule> sequence();      // segment ops, unique, where …
+std::span<const Rule> reduction();  // sums, arg_max, cumsum, top_k, …
+std::span<const Rule> signal();     // FFT family
+std::span<const Rule> slicing();    // Slice, StridedSlice …
+std::span<const Rule> sequence();   // segment ops, unique, where …
 }  // namespace rules
 
 // The rule of an op, or null. Looked up in one sorted table of all families.

@@ -1,0 +1,34 @@
+#include <algorithm>
+
+#include "sources/tensorflow/rule.h"
+
+namespace litecast::tensorflow {
+namespace {
+
+bool by_op(const Rule& a, const Rule& b) { return std::string_view(a.op) < b.op; }
+
+std::vector<Rule> all_rules() {
+  std::vector<Rule> all;
+  for (auto family :
+       {rules::activation, rules::array, rules::cast, rules::comparison, rules::constant,
+        rules::convolution, rules::elementwise, rules::gather, rules::identity, rules::image,
+        rules::linear_algebra, rules::normalization, rules::pooling, rules::quantization,
+        rules::random, rules::reduction, rules::signal, rules::slicing, rules::sequence}) {
+    auto rules = family();
+    all.insert(all.end(), rules.begin(), rules.end());
+  }
+  std::stable_sort(all.begin(), all.end(), by_op);
+  return all;
+}
+
+}  // namespace
+
+const Rule* find_rule(std::string_view op) {
+  static const std::vector<Rule> table = all_rules();
+  auto found =
+      std::lower_bound(table.begin(), table.end(), op,
+                       [](const Rule& rule, std::string_view name) { return rule.op < name; });
+  return found != table.end() && found->op == op ? &*found : nullptr;
+}
+
+}  // namespace litecast::tensorflow
