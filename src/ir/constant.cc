@@ -21,8 +21,8 @@ std::uint64_t size_of(DType dtype, const StaticShape& shape) {
   std::uint64_t bits = static_cast<std::uint64_t>(bit_width(dtype));
   for (std::int64_t d : shape)
     if (d < 0 || __builtin_mul_overflow(bits, static_cast<std::uint64_t>(d), &bits))
-      throw MalformedInput(fmt::format("a constant of shape {} is too large",
-                                       to_string(Shape::of(shape))));
+      throw MalformedInput(
+          fmt::format("a constant of shape {} is too large", to_string(Shape::of(shape))));
   return (bits + 7) / 8;
 }
 
@@ -158,7 +158,8 @@ ConstantPtr Constant::transposed(std::span<const int> permutation) const {
     c->permutation_.assign(permutation.begin(), permutation.end());
   } else {
     std::vector<int> composed;
-    for (int axis : permutation) composed.push_back(c->permutation_[static_cast<std::size_t>(axis)]);
+    for (int axis : permutation)
+      composed.push_back(c->permutation_[static_cast<std::size_t>(axis)]);
     c->permutation_ = std::move(composed);
   }
   c->shape_ = permuted(c->leaf_shape_, c->permutation_);
@@ -269,7 +270,9 @@ struct HashLeaf {
     return support::crc32c(0, leaf.bytes);
   }
   std::size_t operator()(const SplatLeaf& leaf) const { return support::crc32c(1, leaf.element); }
-  std::size_t operator()(const NestedLeaf& leaf) const { return leaf.constant->identity_hash() + 1; }
+  std::size_t operator()(const NestedLeaf& leaf) const {
+    return leaf.constant->identity_hash() + 1;
+  }
 };
 
 bool same(const ElementwiseStep& a, const ElementwiseStep& b) {
@@ -321,18 +324,31 @@ template <class Out>
 std::vector<Out> values_as(const Constant& constant) {
   const std::vector<std::byte> bytes = constant.bytes();
   switch (constant.dtype()) {
-    case DType::FLOAT32: return convert<Out, float>(bytes);
-    case DType::FLOAT64: return convert<Out, double>(bytes);
-    case DType::FLOAT16: return convert<Out, Eigen::half>(bytes);
-    case DType::BFLOAT16: return convert<Out, Eigen::bfloat16>(bytes);
-    case DType::INT8: return convert<Out, std::int8_t>(bytes);
-    case DType::INT16: return convert<Out, std::int16_t>(bytes);
-    case DType::INT32: return convert<Out, std::int32_t>(bytes);
-    case DType::INT64: return convert<Out, std::int64_t>(bytes);
-    case DType::UINT8: case DType::BOOL: return convert<Out, std::uint8_t>(bytes);
-    case DType::UINT16: return convert<Out, std::uint16_t>(bytes);
-    case DType::UINT32: return convert<Out, std::uint32_t>(bytes);
-    case DType::UINT64: return convert<Out, std::uint64_t>(bytes);
+    case DType::FLOAT32:
+      return convert<Out, float>(bytes);
+    case DType::FLOAT64:
+      return convert<Out, double>(bytes);
+    case DType::FLOAT16:
+      return convert<Out, Eigen::half>(bytes);
+    case DType::BFLOAT16:
+      return convert<Out, Eigen::bfloat16>(bytes);
+    case DType::INT8:
+      return convert<Out, std::int8_t>(bytes);
+    case DType::INT16:
+      return convert<Out, std::int16_t>(bytes);
+    case DType::INT32:
+      return convert<Out, std::int32_t>(bytes);
+    case DType::INT64:
+      return convert<Out, std::int64_t>(bytes);
+    case DType::UINT8:
+    case DType::BOOL:
+      return convert<Out, std::uint8_t>(bytes);
+    case DType::UINT16:
+      return convert<Out, std::uint16_t>(bytes);
+    case DType::UINT32:
+      return convert<Out, std::uint32_t>(bytes);
+    case DType::UINT64:
+      return convert<Out, std::uint64_t>(bytes);
     default:
       throw MalformedInput(
           fmt::format("a constant of {} has no numeric elements", short_name(constant.dtype())));

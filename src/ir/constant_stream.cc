@@ -32,8 +32,7 @@ void LeafReader::read_leaf(std::int64_t count) {
   const auto width = static_cast<std::size_t>(byte_width(dtype));
   const auto offset = static_cast<std::size_t>(position_) * width;
   // Types without a byte width are read whole, in one call.
-  const std::size_t size =
-      width ? static_cast<std::size_t>(count) * width : constant_.byte_size_;
+  const std::size_t size = width ? static_cast<std::size_t>(count) * width : constant_.byte_size_;
   buffer_.resize(size);
   if (auto* file = std::get_if<FileLeaf>(&constant_.leaf_)) {
     read_file(*file, buffer_);
@@ -51,7 +50,8 @@ void LeafReader::read_leaf(std::int64_t count) {
 void LeafReader::read_file(const FileLeaf& leaf, std::span<std::byte> out) {
   while (!out.empty()) {
     const FileSegment& s = leaf.segments[segment_];
-    const std::uint64_t piece = std::min<std::uint64_t>(out.size(), s.extent.size - segment_position_);
+    const std::uint64_t piece =
+        std::min<std::uint64_t>(out.size(), s.extent.size - segment_position_);
     const auto part = out.first(piece);
     s.extent.file->read(s.extent.offset + segment_position_, part);
     if (s.masked_crc32c) crc_ = support::crc32c(crc_, part);
@@ -125,7 +125,8 @@ void LeafReader::apply(const ElementwiseStep& step, DType from, std::int64_t fir
   std::vector<ops::HostTensor> in;
   in.push_back({from, {count}, std::move(buffer_)});
   if (step.other) {
-    ops::HostTensor other{step.other->dtype(), {count},
+    ops::HostTensor other{step.other->dtype(),
+                          {count},
                           broadcast_range(*step.other, constant_.leaf_shape_, first, count)};
     in.insert(step.other_first ? in.begin() : in.end(), std::move(other));
   }
@@ -163,7 +164,8 @@ void collapse(StaticShape& shape, std::vector<int>& permutation) {
   std::vector<int> rank_of(shape.size(), 0);
   int seen = 0;
   for (int axis : permutation)
-    if (shape[static_cast<std::size_t>(axis)] != 1) rank_of[static_cast<std::size_t>(axis)] = seen++;
+    if (shape[static_cast<std::size_t>(axis)] != 1)
+      rank_of[static_cast<std::size_t>(axis)] = seen++;
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     if (shape[axis] == 1) continue;
     const int at = rank_of[axis];
@@ -232,11 +234,16 @@ void transpose_box(const std::byte* in_bytes, std::byte* out_bytes, const Static
 void transpose_box(const std::byte* in, std::byte* out, const StaticShape& box,
                    std::span<const int> permutation, int width) {
   switch (width) {
-    case 1: return transpose_box<std::uint8_t>(in, out, box, permutation);
-    case 2: return transpose_box<std::uint16_t>(in, out, box, permutation);
-    case 4: return transpose_box<std::uint32_t>(in, out, box, permutation);
-    case 8: return transpose_box<std::uint64_t>(in, out, box, permutation);
-    default: return transpose_box<Wide>(in, out, box, permutation);
+    case 1:
+      return transpose_box<std::uint8_t>(in, out, box, permutation);
+    case 2:
+      return transpose_box<std::uint16_t>(in, out, box, permutation);
+    case 4:
+      return transpose_box<std::uint32_t>(in, out, box, permutation);
+    case 8:
+      return transpose_box<std::uint64_t>(in, out, box, permutation);
+    default:
+      return transpose_box<Wide>(in, out, box, permutation);
   }
 }
 
@@ -285,8 +292,7 @@ void stream_transposed(LeafReader& reader, const StaticShape& full_shape,
   // A box fixes the axes before `split`, has `rows` of it and the rest whole: read in order.
   std::size_t split = 0;
   std::int64_t row = reader.elements() / shape[0];
-  while (split + 1 < rank && row * width > static_cast<std::int64_t>(budget))
-    row /= shape[++split];
+  while (split + 1 < rank && row * width > static_cast<std::int64_t>(budget)) row /= shape[++split];
   const std::int64_t rows =
       std::clamp<std::int64_t>(static_cast<std::int64_t>(budget) / (row * width), 1, shape[split]);
 

@@ -31,7 +31,7 @@ class LeafReader {
   std::int64_t position_ = 0;
   std::vector<std::byte> buffer_;
   std::unique_ptr<LeafReader> nested_;
-  std::size_t segment_ = 0;           // of a file: the one being read
+  std::size_t segment_ = 0;  // of a file: the one being read
   std::uint64_t segment_position_ = 0;
   std::uint32_t crc_ = 0;
 };
