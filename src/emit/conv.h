@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 
 #include "emit/emitter.h"
 
@@ -37,7 +38,11 @@ Value* pool(Emitter& e, Pool kind, Value* x, const std::vector<std::int64_t>& wi
 // NCHW ops.
 Value* in_channels_last(Emitter& e, Value* x, const std::function<Value*(Value*)>& body);
 
+// Equal parts along an axis.
+std::vector<Value*> split(Emitter& e, Value* x, int axis, int count);
+
 // tf.pad with constant `value` (null: zero).
-Value* pad(Emitter& e, Value* x, const std::vector<std::array<std::int64_t, 2>>& pads, Value* value);
+Value* pad(Emitter& e, Value* x, const std::vector<std::array<std::int64_t, 2>>& pads,
+           Value* value);
 
 }  // namespace litecast::emit

@@ -1,0 +1,121 @@
+#include "emit/pad.h"
+
+#include <limits>
+
+#include "emit/conv.h"
+#include "emit/precision.h"
+#include "emit/shape.h"
+
+namespace litecast::emit {
+namespace {
+
+constexpr int kMaxRank = 5;  // of the kernel
+
+bool is_zero(const std::array<Dim, 2>& pad) { return pad[0] == Dim(0) && pad[1] == Dim(0); }
+
+// A [rank, 2] tensor of the sizes.
+Value* pads_value(Emitter& e, const Pads& pads) {
+  std::vector<Dim> flat;
+  for (const auto& pad : pads) flat.insert(flat.end(), pad.begin(), pad.end());
+  return reshape(e, shape_value(e, flat), Shape{Dim(static_cast<std::int64_t>(pads.size())), 2});
+}
+
+Value* pad_kernel(Emitter& e, Value* x, const Pads& pads, Value* value) {
+  std::vector<Value*> operands = {x, pads_value(e, pads)};
+  if (!value) return e.try_add(Op::PAD, operands, tflite::PadOptionsT{});
+  operands.push_back(reshape(e, value, Shape{1}));
+  return e.try_add(Op::PADV2, operands, tflite::PadV2OptionsT{});
+}
+
+// Runs of unpadded axes become one axis each.
+struct Collapsed {
+  std::vector<Dim> dims;
+  Pads pads;
+};
+
+Collapsed collapse(const Shape& shape, const Pads& pads) {
+  Collapsed result;
+  bool previous_open = false;
+  for (std::size_t i = 0; i < pads.size(); ++i) {
+    Dim dim = shape.dims()[i];
+    bool open = is_zero(pads[i]);
+    if (open && previous_open) {
+      result.dims.back() = result.dims.back() * dim;
+    } else {
+      result.dims.push_back(dim);
+      result.pads.push_back(pads[i]);
+    }
+    previous_open = open;
+  }
+  return result;
+}
+
+Value* pad_collapsed(Emitter& e, Value* x, const Pads& pads, Value* value) {
+  Collapsed collapsed = collapse(x->shape(), pads);
+  if (collapsed.pads.size() > kMaxRank)
+    throw Unsupported("PAD takes at most 5 axes, this one pads more of them");
+  Value* padded = pad_by(e, reshape(e, x, Shape(collapsed.dims)), collapsed.pads, value);
+  std::vector<Dim> dims = x->shape().dims();
+  for (std::size_t i = 0; i < pads.size(); ++i) dims[i] = dims[i] + pads[i][0] + pads[i][1];
+  return reshape(e, padded, Shape(std::move(dims)));
+}
+
+template <class T>
+double extreme(bool low) {
+  return static_cast<double>(low ? std::numeric_limits<T>::lowest()
+                                 : std::numeric_limits<T>::max());
+}
+
+// i64's highest is no double: callers get the nearest below.
+double extreme_of(DType dtype, bool low) {
+  switch (dtype) {
+    case DType::INT8:
+      return extreme<std::int8_t>(low);
+    case DType::UINT8:
+      return extreme<std::uint8_t>(low);
+    case DType::INT16:
+      return extreme<std::int16_t>(low);
+    case DType::UINT16:
+      return extreme<std::uint16_t>(low);
+    case DType::INT32:
+      return extreme<std::int32_t>(low);
+    case DType::UINT32:
+      return extreme<std::uint32_t>(low);
+    case DType::INT64:
+      return low ? extreme<std::int64_t>(true) : 9223372036854774784.0;
+    case DType::FLOAT16:
+      return low ? -65504.0 : 65504.0;
+    default:
+      return extreme<float>(low);
+  }
+}
+
+}  // namespace
+
+Value* pad_by(Emitter& e, Value* x, const Pads& pads, Value* value) {
+  if (!x->shape().is_ranked() || x->shape().rank() != static_cast<int>(pads.size()))
+    throw Unsupported("the number of axes to pad differs from the tensor's rank");
+  if (std::all_of(pads.begin(), pads.end(), is_zero)) return x;
+  if (x->shape().rank() > kMaxRank) return pad_collapsed(e, x, pads, value);
+  if (Value* padded = pad_kernel(e, x, pads, value)) return padded;
+  DType other = carrier(x->dtype());
+  Value* converted = value ? cast(e, value, other) : nullptr;
+  Value* padded = other == x->dtype() ? nullptr : pad_kernel(e, cast(e, x, other), pads, converted);
+  if (!padded) throw Unsupported("PAD does not take tensors of type " + to_string(x->type()));
+  return cast(e, padded, x->dtype());
+}
+
+Value* pad(Emitter& e, Value* x, const std::vector<std::array<std::int64_t, 2>>& pads,
+           Value* value) {
+  Pads dims;
+  for (const auto& [before, after] : pads) {
+    if (before < 0 || after < 0) throw Unsupported("a padding is negative");
+    dims.push_back({Dim(before), Dim(after)});
+  }
+  return pad_by(e, x, dims, value);
+}
+
+Value* lowest(Emitter& e, DType dtype) { return e.scalar(dtype, extreme_of(dtype, true)); }
+Value* highest(Emitter& e, DType dtype) { return e.scalar(dtype, extreme_of(dtype, false)); }
+
+}  // namespace litecast::emit
