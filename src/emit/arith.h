@@ -22,5 +22,7 @@ Value* select(Emitter& e, Value* condition, Value* a, Value* b);
 
 // SUM, MEAN, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD, REDUCE_ANY, REDUCE_ALL over axes.
 Value* reduce(Emitter& e, Op op, Value* x, std::span<const int> axes, bool keep_dims);
+// The same with axes in a tensor, which need not be known.
+Value* reduce_by(Emitter& e, Op op, Value* x, Value* axes, bool keep_dims);
 
 }  // namespace litecast::emit

@@ -29,6 +29,9 @@ class Unsupported : public std::runtime_error {
   std::string remedy_;
 };
 
+// float16 and bfloat16 are computed in float32, because most kernels lack them: operands of these
+// types are cast before an op, and its float results are cast back. A cast back that only another
+// op uses vanishes, so no rounding takes place between ops.
 class Emitter {
  public:
   explicit Emitter(ir::Builder& builder) : builder_(builder) {}
@@ -40,8 +43,12 @@ class Emitter {
   Value* add(Op op, std::vector<Value*> operands, ir::Options options = {});
   // All results.
   Values add_all(Op op, std::vector<Value*> operands, ir::Options options = {});
-  // The single result, or null where the op's limits are violated, for a caller that has another way.
+  // The single result, or null where the op's limits are violated, for a caller that has another
+  // way.
   Value* try_add(Op op, std::vector<Value*> operands, ir::Options options = {});
+  // All results, or the limit that is violated.
+  tl::expected<Values, ops::LimitViolation> attempt(Op op, std::vector<Value*> operands,
+                                                    ir::Options options = {});
 
   Value* constant(ir::ConstantPtr constant) { return builder_.constant(std::move(constant)); }
   Value* i32(const std::vector<std::int64_t>& values) { return builder_.constant_i32(values); }

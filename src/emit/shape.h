@@ -7,6 +7,12 @@
 
 namespace litecast::emit {
 
+// The elements of an integer tensor where they are known before the model runs: of a small
+// constant, or known contents; row-major.
+std::optional<std::vector<Dim>> known_dims(const Value* value);
+// The same where all are plain numbers.
+std::optional<std::vector<std::int64_t>> known_integers(const Value* value);
+
 // An i32 scalar that has the value of `dim` at run time: a constant, or taken from the shape of a
 // value of the graph that has such an axis, with arithmetic for composed expressions. Throws
 // Unsupported when no value of the graph has the symbol.
@@ -27,8 +33,11 @@ Value* squeeze(Emitter& e, Value* x, std::span<const int> axes);
 // the kernel's limit are collapsed.
 Value* transpose(Emitter& e, Value* x, std::span<const int> permutation);
 
-// Converts the element type; nothing when equal.
+// Converts the element type; nothing when equal. Fractions are cut off, integers wrap around.
 Value* cast(Emitter& e, Value* x, DType dtype);
+// tf.bitcast: the same bits under another type. A wider element is made of the last axis, a
+// narrower one makes a new last axis.
+Value* bitcast(Emitter& e, Value* x, DType dtype);
 // tf.broadcast_to; nothing when the shape is proved equal.
 Value* broadcast_to(Emitter& e, Value* x, const Shape& shape);
 // A tensor of `shape` filled with a scalar.

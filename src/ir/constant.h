@@ -3,8 +3,8 @@
 // weight is never resident as a whole: `for_each_tile` streams it.
 //
 // A lazy constant has one canonical form:  label(transpose(step_n(… step_1(leaf))))
-// where each step is elementwise (the other operand, if any, is small and broadcasts), the label is
-// a shape of equally many elements, and the leaf may be another constant without a transpose.
+// where each step is elementwise (the other operand, if any, is small and broadcasts) and the label
+// is a shape of equally many elements.
 #pragma once
 
 #include <cstddef>
@@ -48,11 +48,7 @@ struct MemoryLeaf {
 struct SplatLeaf {
   std::vector<std::byte> element;
 };
-// Read in its own order: never one with a transpose.
-struct NestedLeaf {
-  ConstantPtr constant;
-};
-using Leaf = std::variant<FileLeaf, MemoryLeaf, SplatLeaf, NestedLeaf>;
+using Leaf = std::variant<FileLeaf, MemoryLeaf, SplatLeaf>;
 
 // One elementwise op on the tensor so far. `other` null: unary. `other_first`: op(other, tensor).
 struct ElementwiseStep {
@@ -80,8 +76,7 @@ class Constant : public std::enable_shared_from_this<Constant> {
     return owned(dtype, std::move(shape), {bytes.begin(), bytes.end()});
   }
 
-  // ---- deriving; null where the canonical form cannot express it and the bytes are too many to be
-  // computed at once ----
+  // ---- deriving; null where the canonical form cannot express it ----
   // The same elements under another shape; always possible.
   ConstantPtr reshaped(StaticShape shape) const;
   ConstantPtr transposed(std::span<const int> permutation) const;
@@ -117,16 +112,8 @@ class Constant : public std::enable_shared_from_this<Constant> {
 
  private:
   Constant() = default;
-  friend class LeafReader;
-
-  static std::shared_ptr<Constant> make(DType dtype, StaticShape shape, Leaf leaf,
-                                        const Quantization* quantization);
-  // A copy to be changed into another constant.
-  std::shared_ptr<Constant> copy() const;
-  // Whether the label is the shape that the transpose gives.
-  bool label_is_plain() const;
-  // An equal constant on which a further step or transpose can be put; null when there is none.
-  std::shared_ptr<Constant> extendable() const;
+  static std::shared_ptr<Constant> make(DType dtype, StaticShape shape, const Quantization* q);
+  friend class ConstantStream;
 
   DType dtype_ = DType::FLOAT32;
   StaticShape shape_;  // the label
@@ -137,11 +124,9 @@ class Constant : public std::enable_shared_from_this<Constant> {
   StaticShape leaf_shape_;  // the shape in which the steps are applied
   Leaf leaf_;
   std::vector<ElementwiseStep> steps_;
-  std::vector<int> permutation_;  // of leaf_shape_; empty: none
-  int depth_ = 0;                 // of nested leaves
+  std::vector<int> permutation_;  // empty: none
 
   mutable std::shared_ptr<const std::vector<std::byte>> cache_;
-  mutable std::optional<std::size_t> hash_;
 };
 
 // Reading small constants as numbers; any integer or float type is converted.

@@ -1,0 +1,146 @@
+#include "emit/arith.h"
+
+#include <fmt/format.h>
+
+#include "emit/bitwise.h"
+#include "emit/broadcast_rank.h"
+#include "emit/integer_division.h"
+#include "emit/movement.h"
+#include "emit/shape.h"
+
+namespace litecast::emit {
+namespace {
+
+using Violation = ops::LimitViolation;
+
+bool orders(Op op) {
+  return op == Op::LESS || op == Op::LESS_EQUAL || op == Op::GREATER || op == Op::GREATER_EQUAL ||
+         op == Op::MAXIMUM || op == Op::MINIMUM;
+}
+
+// Their result modulo 2^n is that of the same op on other integers of at least n bits.
+bool is_modular(Op op) {
+  return op == Op::ADD || op == Op::SUB || op == Op::MUL || op == Op::EQUAL ||
+         op == Op::NOT_EQUAL || op == Op::NEG;
+}
+
+// The integer type in which the op gives the same result after a cast back; none: no such type.
+std::optional<DType> wider_type(Op op, DType dtype) {
+  switch (dtype) {
+    case DType::INT8:
+    case DType::UINT8:
+    case DType::INT16:
+    case DType::UINT16:
+      return DType::INT32;
+    case DType::UINT32:
+      return is_modular(op) ? DType::INT32 : DType::INT64;
+    case DType::UINT64:
+      return is_modular(op) ? std::optional(DType::INT64) : std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+// A size fits 32 bits, so shape arithmetic may be done there, where there are more kernels.
+bool are_sizes(const std::vector<Value*>& operands) {
+  return operands.front()->dtype() == DType::INT64 &&
+         std::ranges::all_of(operands, [](const Value* v) { return known_dims(v).has_value(); });
+}
+
+Value* in_type(Emitter& e, Op op, Value* a, Value* b, DType dtype) {
+  const DType original = a->dtype();
+  Value* result = binary(e, op, cast(e, a, dtype), cast(e, b, dtype));
+  return result->dtype() == dtype ? cast(e, result, original) : result;
+}
+
+// uint64 is ordered as int64 is once the highest bit is flipped, which adding it does.
+Value* ordered_uint64(Emitter& e, Op op, Value* a, Value* b) {
+  Value* top = e.constant(ir::Constant::of<std::int64_t>(
+      DType::INT64, {}, std::vector{std::numeric_limits<std::int64_t>::min()}));
+  const auto flip = [&](Value* v) { return add(e, v, top); };
+  Value* result =
+      binary(e, op, flip(bitcast(e, a, DType::INT64)), flip(bitcast(e, b, DType::INT64)));
+  if (result->dtype() == DType::BOOL) return result;
+  return bitcast(e, flip(result), DType::UINT64);
+}
+
+// complex64 as pairs of floats, for ops that work on both parts alike.
+Value* as_pairs(Emitter& e, Op op, Value* a, Value* b) {
+  const auto pairs = [&](Value* v) { return bitcast(e, v, DType::FLOAT32); };
+  return bitcast(e, binary(e, op, pairs(a), pairs(b)), DType::COMPLEX64);
+}
+
+// What a kernel lacks for a dtype, put together from others; null where there is nothing.
+Value* composed(Emitter& e, Op op, Value* a, Value* b) {
+  const DType dtype = a->dtype();
+  if (op == Op::SQUARED_DIFFERENCE) {
+    Value* difference = sub(e, a, b);
+    return mul(e, difference, difference);
+  }
+  if (op == Op::DIV && dtype == DType::INT64) return truncate_div(e, a, b);
+  if (op == Op::FLOOR_DIV && dtype == DType::INT64) return floor_div(e, a, b);
+  if (op == Op::BITWISE_XOR && ir::bit_width(dtype) == 64) return wide_xor(e, a, b);
+  if (dtype == DType::UINT64 && orders(op)) return ordered_uint64(e, op, a, b);
+  if (dtype == DType::COMPLEX64 && (op == Op::ADD || op == Op::SUB)) return as_pairs(e, op, a, b);
+  return nullptr;
+}
+
+[[noreturn]] void refuse(Op op, Value* a, const Violation& violation) {
+  const bool wide_float = a->dtype() == DType::FLOAT64 || a->dtype() == DType::COMPLEX128;
+  throw Unsupported(fmt::format("{}: {}", ir::name(op), violation.message),
+                    wide_float ? "compute in float32 (tf.cast) where the model uses float64" : "");
+}
+
+Value* other_dtype(Emitter& e, Op op, Value* a, Value* b) {
+  if (are_sizes({a, b}) && op != Op::DIV) return in_type(e, op, a, b, DType::INT32);
+  if (Value* result = composed(e, op, a, b)) return result;
+  const auto wider = wider_type(op, a->dtype());
+  return wider ? in_type(e, op, a, b, *wider) : nullptr;
+}
+
+}  // namespace
+
+Value* binary(Emitter& e, Op op, Value* a, Value* b) {
+  auto made = e.attempt(op, {a, b});
+  if (made) return made->at(0);
+  Value* result = nullptr;
+  if (made.error().kind == Violation::Kind::dtype) result = other_dtype(e, op, a, b);
+  if (made.error().kind == Violation::Kind::rank && op == Op::SQUARED_DIFFERENCE)
+    result = composed(e, op, a, b);
+  else if (made.error().kind == Violation::Kind::rank)
+    result = with_lower_rank(
+        e, {a, b}, [&](const std::vector<Value*>& operands) { return e.try_add(op, operands); });
+  if (result == nullptr) refuse(op, a, made.error());
+  return result;
+}
+
+Value* unary(Emitter& e, Op op, Value* x) {
+  auto made = e.attempt(op, {x});
+  if (made) return made->at(0);
+  const DType dtype = x->dtype();
+  if (op == Op::SQUARE) return mul(e, x, x);
+  if (op == Op::NEG && (ir::is_integer(dtype) || dtype == DType::COMPLEX64))
+    return sub(e, e.scalar(dtype, 0), x);
+  if (op == Op::ABS && ir::is_integer(dtype))
+    return binary(e, Op::MAXIMUM, x, unary(e, Op::NEG, x));
+  if (op == Op::SIGN && ir::is_integer(dtype))
+    return binary(e, Op::MINIMUM, binary(e, Op::MAXIMUM, x, e.scalar(dtype, -1)),
+                  e.scalar(dtype, 1));
+  refuse(op, x, made.error());
+}
+
+Value* select(Emitter& e, Value* condition, Value* a, Value* b) {
+  const bool alike = condition->shape() == a->shape() && a->shape() == b->shape();
+  const Op op = alike && a->shape().is_ranked() ? Op::SELECT : Op::SELECT_V2;
+  auto made = e.attempt(op, {condition, a, b});
+  if (made) return made->at(0);
+  if (made.error().kind == Violation::Kind::rank) {
+    Value* result = with_lower_rank(e, {condition, a, b}, [&](const std::vector<Value*>& operands) {
+      return e.try_add(Op::SELECT_V2, operands);
+    });
+    if (result) return result;
+  }
+  return move(e, op, {condition, a, b}, 1);
+}
+
+}  // namespace litecast::emit

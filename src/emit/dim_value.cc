@@ -1,0 +1,192 @@
+// Sizes as values of the running model.
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "emit/shape.h"
+#include "ir/dim_expr.h"
+
+namespace litecast::emit {
+namespace {
+
+struct AxisOf {
+  Value* value = nullptr;
+  int axis = 0;
+};
+
+std::optional<AxisOf> axis_with(Value* value, Dim dim) {
+  if (!value->shape().is_ranked()) return std::nullopt;
+  for (int axis = 0; axis < value->shape().rank(); ++axis)
+    if (value->shape()[axis] == dim) return AxisOf{value, axis};
+  return std::nullopt;
+}
+
+// Composed sizes are looked for among this many latest nodes only: computing one from its symbols
+// is always possible, and a search through all nodes for each would cost quadratic time.
+constexpr int kNearbyNodes = 200;
+
+bool is_symbol(Dim dim) {
+  const auto& terms = dim.expr()->terms;
+  return terms.size() == 1 && terms[0].coefficient == 1 && terms[0].atoms.size() == 1 &&
+         terms[0].atoms[0]->kind == ir::AtomKind::symbol;
+}
+
+// The expression that is this atom alone.
+Dim dim_of(ir::DimContext& dims, const ir::Atom& atom) {
+  switch (atom.kind) {
+    case ir::AtomKind::symbol:
+      return dims.symbol(atom.name);
+    case ir::AtomKind::floordiv:
+      return floordiv(atom.a, atom.b);
+    case ir::AtomKind::ceildiv:
+      return ceildiv(atom.a, atom.b);
+    case ir::AtomKind::min:
+      return min(atom.a, atom.b);
+    case ir::AtomKind::max:
+      return max(atom.a, atom.b);
+    default:
+      return ir::broadcast(atom.a, atom.b).value();
+  }
+}
+
+// A value before the insertion point with an axis of that size: inputs first, then the latest.
+std::optional<AxisOf> find_axis(Emitter& e, Dim dim) {
+  const ir::Graph& graph = e.builder().graph();
+  for (Value* input : graph.inputs())
+    if (auto found = axis_with(input, dim)) return found;
+  const ir::Node* before = e.builder().insertion_point();
+  int budget = is_symbol(dim) ? std::numeric_limits<int>::max() : kNearbyNodes;
+  for (const ir::Node* n = before ? before->previous() : graph.last(); n != nullptr && budget > 0;
+       n = n->previous(), --budget)
+    for (Value* result : n->results())
+      if (auto found = axis_with(result, dim)) return found;
+  return std::nullopt;
+}
+
+Value* shape_of(Emitter& e, Value* value) {
+  return e.add(Op::SHAPE, {value}, tflite::ShapeOptionsT{.out_type = DType::INT32});
+}
+
+Value* axis_size(Emitter& e, const AxisOf& source) {
+  return e.add(
+      Op::STRIDED_SLICE,
+      {shape_of(e, source.value), e.i32({source.axis}), e.i32({source.axis + 1}), e.i32({1})},
+      tflite::StridedSliceOptionsT{.shrink_axis_mask = 1});
+}
+
+Value* ceildiv_value(Emitter& e, Value* a, Value* b) {
+  Value* last = e.add(Op::SUB, {b, e.scalar_i32(1)});
+  return e.add(Op::FLOOR_DIV, {e.add(Op::ADD, {a, last}), b});
+}
+
+// The size that broadcasting gives: where one is 1 the other, else both are equal. max would be
+// wrong for a size 0.
+Value* broadcast_value(Emitter& e, Value* a, Value* b) {
+  return e.add(Op::SELECT_V2, {e.add(Op::EQUAL, {a, e.scalar_i32(1)}), b, a});
+}
+
+// One symbolic size may be nested this deep in others (as a chain of strided convolutions does).
+constexpr int kMaxDepth = 256;
+
+class Evaluation {
+ public:
+  explicit Evaluation(Emitter& e) : e_(e) {}
+
+  Value* value(Dim dim) {
+    if (dim.is_constant()) return e_.scalar_i32(dim.value());
+    if (auto found = find_axis(e_, dim)) return axis_size(e_, *found);
+    if (++depth_ > kMaxDepth) throw Unsupported("a tensor size depends on too many others");
+    const auto& terms = dim.expr()->terms;
+    Value* result = is_atom(terms) ? composed(*terms[0].atoms[0]) : polynomial(*dim.expr());
+    --depth_;
+    return result;
+  }
+
+ private:
+  static bool is_atom(const std::vector<ir::Term>& terms) {
+    return terms.size() == 1 && terms[0].coefficient == 1 && terms[0].atoms.size() == 1;
+  }
+
+  Value* composed(const ir::Atom& atom) {
+    if (atom.kind == ir::AtomKind::symbol)
+      throw Unsupported(fmt::format("the size '{}' is needed but no tensor has it", atom.name));
+    Value* a = value(atom.a);
+    Value* b = value(atom.b);
+    switch (atom.kind) {
+      case ir::AtomKind::floordiv:
+        return e_.add(Op::FLOOR_DIV, {a, b});
+      case ir::AtomKind::ceildiv:
+        return ceildiv_value(e_, a, b);
+      case ir::AtomKind::min:
+        return e_.add(Op::MINIMUM, {a, b});
+      case ir::AtomKind::max:
+        return e_.add(Op::MAXIMUM, {a, b});
+      default:
+        return broadcast_value(e_, a, b);
+    }
+  }
+
+  // The magnitude: the sign is taken into account by the sum.
+  Value* term(const ir::Term& term) {
+    Value* product = nullptr;
+    for (const ir::Atom* atom : term.atoms) {
+      Value* factor = value(dim_of(e_.dims(), *atom));
+      product = product ? e_.add(Op::MUL, {product, factor}) : factor;
+    }
+    const std::int64_t coefficient = std::abs(term.coefficient);
+    if (product == nullptr) return e_.scalar_i32(coefficient);
+    return coefficient == 1 ? product : e_.add(Op::MUL, {product, e_.scalar_i32(coefficient)});
+  }
+
+  Value* polynomial(const ir::DimExpr& expr) {
+    Value* sum = nullptr;
+    for (const ir::Term& t : expr.terms) {
+      if (sum == nullptr && t.coefficient > 0)
+        sum = term(t);
+      else
+        sum =
+            e_.add(t.coefficient < 0 ? Op::SUB : Op::ADD, {sum ? sum : e_.scalar_i32(0), term(t)});
+    }
+    return sum;
+  }
+
+  Emitter& e_;
+  int depth_ = 0;
+};
+
+// A value before the insertion point that has exactly this shape.
+Value* find_shape(Emitter& e, std::span<const Dim> dims) {
+  const auto has_shape = [&](const Value* v) {
+    return v->shape().is_ranked() && std::ranges::equal(v->shape().dims(), dims);
+  };
+  const ir::Graph& graph = e.builder().graph();
+  for (Value* input : graph.inputs())
+    if (has_shape(input)) return input;
+  const ir::Node* before = e.builder().insertion_point();
+  int budget = kNearbyNodes;
+  for (const ir::Node* n = before ? before->previous() : graph.last(); n != nullptr && budget > 0;
+       n = n->previous(), --budget)
+    for (Value* result : n->results())
+      if (has_shape(result)) return result;
+  return nullptr;
+}
+
+}  // namespace
+
+Value* dim_value(Emitter& e, Dim dim) { return Evaluation(e).value(dim); }
+
+Value* shape_value(Emitter& e, std::span<const Dim> dims) {
+  if (std::ranges::all_of(dims, &Dim::is_constant)) {
+    std::vector<std::int64_t> values;
+    for (Dim d : dims) values.push_back(d.value());
+    return e.i32(values);
+  }
+  if (Value* same = find_shape(e, dims)) return shape_of(e, same);
+  std::vector<Value*> parts;
+  for (Dim d : dims) parts.push_back(dim_value(e, d));
+  if (parts.size() == 1) return e.add(Op::RESHAPE, {parts[0], e.i32({1})});
+  const auto count = static_cast<int>(parts.size());
+  return e.add(Op::PACK, std::move(parts), tflite::PackOptionsT{.values_count = count});
+}
+
+}  // namespace litecast::emit
