@@ -42,8 +42,6 @@ class Builder {
   Value* scalar_i32(std::int64_t value);
   // A scalar of that dtype, converted from a double; any numeric dtype or BOOL.
   Value* scalar(DType dtype, double value);
-  // A rank-1 integer tensor whose known contents are `dims`: a constant where all are.
-  // (Symbolic ones need emit's dim_value; here all must be constant.)
 
   // Everything made between a Trial's beginning and its end can be taken back. Trials nest.
   class Trial {
@@ -66,18 +64,18 @@ class Builder {
 
  private:
   friend class Trial;
-  struct Key {
-    std::size_t hash;
-    Node* node;
-  };
+  tl::expected<std::vector<Type>, ops::LimitViolation> infer(const ops::OpInfo& info,
+                                                             const NodeSpec& spec,
+                                                             std::vector<Type> given) const;
+  Values insert(NodeSpec spec, std::vector<Type> results);
   Node* find_shared(const NodeSpec& spec, std::size_t hash) const;
 
   Graph* graph_;
   Node* before_ = nullptr;
   const std::string* provenance_;
+  // Nodes made here that may be shared, by a hash of what they are and of the epoch they read.
   std::unordered_multimap<std::size_t, Node*> shared_;
-  std::uint64_t epoch_ = 0;  // grows with each write or opaque op
-  std::unordered_map<const Node*, std::uint64_t> read_epochs_;
+  std::size_t epoch_ = 0;  // grows with each op that may change what others read
 };
 
 }  // namespace litecast::ir

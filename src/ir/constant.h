@@ -3,8 +3,8 @@
 // weight is never resident as a whole: `for_each_tile` streams it.
 //
 // A lazy constant has one canonical form:  label(transpose(step_n(… step_1(leaf))))
-// where each step is elementwise (the other operand, if any, is small and broadcasts) and the label
-// is a shape of equally many elements.
+// where each step is elementwise (the other operand, if any, is small and broadcasts), the label is
+// a shape of equally many elements, and the leaf may be another constant without a transpose.
 #pragma once
 
 #include <cstddef>
@@ -48,7 +48,11 @@ struct MemoryLeaf {
 struct SplatLeaf {
   std::vector<std::byte> element;
 };
-using Leaf = std::variant<FileLeaf, MemoryLeaf, SplatLeaf>;
+// Read in its own order: never one with a transpose.
+struct NestedLeaf {
+  ConstantPtr constant;
+};
+using Leaf = std::variant<FileLeaf, MemoryLeaf, SplatLeaf, NestedLeaf>;
 
 // One elementwise op on the tensor so far. `other` null: unary. `other_first`: op(other, tensor).
 struct ElementwiseStep {
@@ -76,7 +80,8 @@ class Constant : public std::enable_shared_from_this<Constant> {
     return owned(dtype, std::move(shape), {bytes.begin(), bytes.end()});
   }
 
-  // ---- deriving; null where the canonical form cannot express it ----
+  // ---- deriving; null where the canonical form cannot express it and the bytes are too many to be
+  // computed at once ----
   // The same elements under another shape; always possible.
   ConstantPtr reshaped(StaticShape shape) const;
   ConstantPtr transposed(std::span<const int> permutation) const;
@@ -112,8 +117,16 @@ class Constant : public std::enable_shared_from_this<Constant> {
 
  private:
   Constant() = default;
-  static std::shared_ptr<Constant> make(DType dtype, StaticShape shape, const Quantization* q);
-  friend class ConstantStream;
+  friend class LeafReader;
+
+  static std::shared_ptr<Constant> make(DType dtype, StaticShape shape, Leaf leaf,
+                                        const Quantization* quantization);
+  // A copy to be changed into another constant.
+  std::shared_ptr<Constant> copy() const;
+  // Whether the label is the shape that the transpose gives.
+  bool label_is_plain() const;
+  // An equal constant on which a further step or transpose can be put; null when there is none.
+  std::shared_ptr<Constant> extendable() const;
 
   DType dtype_ = DType::FLOAT32;
   StaticShape shape_;  // the label
@@ -124,9 +137,11 @@ class Constant : public std::enable_shared_from_this<Constant> {
   StaticShape leaf_shape_;  // the shape in which the steps are applied
   Leaf leaf_;
   std::vector<ElementwiseStep> steps_;
-  std::vector<int> permutation_;  // empty: none
+  std::vector<int> permutation_;  // of leaf_shape_; empty: none
+  int depth_ = 0;                 // of nested leaves
 
   mutable std::shared_ptr<const std::vector<std::byte>> cache_;
+  mutable std::optional<std::size_t> hash_;
 };
 
 // Reading small constants as numbers; any integer or float type is converted.

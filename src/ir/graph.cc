@@ -144,6 +144,7 @@ void Graph::erase(Node& node) {
   for (std::size_t i = 0; i < node.spec_.operands.size(); ++i)
     remove_use(node.spec_.operands[i], &node, static_cast<int>(i));
   node.spec_ = {node.spec_.op};
+  node.erased_ = true;
   unlink(node);
   --node_count_;
 }

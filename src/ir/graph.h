@@ -110,6 +110,7 @@ class Node {
   std::span<const std::uint8_t> custom_bytes() const { return spec_.custom_bytes; }
   const NodeSpec& spec() const { return spec_; }
   Graph& graph() const { return *graph_; }
+  bool is_erased() const { return erased_; }
 
   Node* next() const { return next_; }
   Node* previous() const { return previous_; }
@@ -131,6 +132,7 @@ class Node {
   Node* next_ = nullptr;
   Node* previous_ = nullptr;
   std::uint64_t order_ = 0;
+  bool erased_ = false;
   const std::string* provenance_ = nullptr;
 };
 

@@ -76,6 +76,9 @@ class Body {
   std::vector<std::uint32_t> first_edge_ = {0};
 };
 
+// Brings edges into the order that Body::add_inputs wants, otherwise keeping theirs.
+void sort_control_last(std::vector<Edge>& edges);
+
 // The nodes that `roots` need, themselves included, in an execution order: every node after the
 // nodes of its data and control inputs, and in file order where that is one. The edge from a
 // NextIteration to its Merge closes a loop and is not waited for; any other cycle throws

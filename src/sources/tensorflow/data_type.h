@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "ir/type.h"
+
 namespace litecast::tensorflow {
 
 // The values are those of tensorflow.DataType. Reference types ("float_ref") are not listed:
@@ -58,7 +60,7 @@ std::string_view name_of(DataType type);
 // eight bits); 0 for string, resource, variant and invalid, which have no fixed size.
 std::size_t element_size(DataType type);
 
-// The code of the same type in TFLite's TensorType; nullopt where TFLite has none.
-std::optional<std::uint8_t> tflite_type_of(DataType type);
+// The same type in TFLite; nullopt where TFLite has none.
+std::optional<ir::DType> tflite_type_of(DataType type);
 
 }  // namespace litecast::tensorflow

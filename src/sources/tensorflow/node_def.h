@@ -40,13 +40,13 @@ class NodeDef {
   // The attributes that the file holds, without defaults.
   AttrMap attrs() const { return AttrMap(message_, 5); }
 
-  // Number and types of the flat outputs or inputs by the op's definition. Throw MalformedInput
-  // when the attributes do not say it, or when there is no definition.
+  // Types of the flat outputs or inputs by the op's definition. Throw MalformedInput when the
+  // attributes do not say it, or when there is no definition.
   std::vector<DataType> output_types() const;
   std::vector<DataType> input_types() const;
-  std::size_t output_count() const;
-  // The first flat output of the output argument `arg_name`; nullopt when there is no such one.
-  std::optional<std::size_t> output_start(std::string_view arg_name) const;
+  // The first flat output of each output argument, then the number of flat outputs.
+  std::vector<std::size_t> output_starts() const;
+  std::size_t output_count() const { return output_starts().back(); }
 
   // Names of the nodes this one was made from (experimental_debug_info), where the file has them.
   std::vector<std::string_view> original_node_names() const;
@@ -57,8 +57,9 @@ class NodeDef {
   [[noreturn]] void malformed(const std::string& problem) const;
 
  private:
+  const OpDef& known_op_def() const;
   std::size_t arg_length(const ArgDef& arg) const;
-  void append_types(const ArgDef& arg, std::vector<DataType>& types) const;
+  std::vector<DataType> types_of(const std::vector<ArgDef>& args) const;
 
   Message message_;
   std::string_view name_;

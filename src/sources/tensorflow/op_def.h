@@ -25,20 +25,20 @@ struct ArgDef {
   bool is_ref = false;
 };
 
+// The default of an attribute.
 struct AttrDef {
   std::string_view name;
-  std::string_view type;  // "int", "list(type)", …
-  std::optional<AttrValue> default_value;
+  AttrValue default_value;
 };
 
 struct OpDef {
   std::string_view name;
   std::vector<ArgDef> input_args;
   std::vector<ArgDef> output_args;
-  std::vector<AttrDef> attrs;
+  std::vector<AttrDef> defaults;  // Of the attributes that have one.
   bool is_stateful = false;
 
-  const AttrDef* find_attr(std::string_view attr_name) const;
+  std::optional<AttrValue> find_default(std::string_view attr_name) const;
 };
 
 OpDef read_op_def(Message message);

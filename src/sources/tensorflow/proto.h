@@ -27,6 +27,9 @@ class Document : public std::enable_shared_from_this<Document> {
   std::string_view bytes() const { return bytes_; }
 
  private:
+  Document(std::string name, std::shared_ptr<const void> owner, std::string_view bytes)
+      : name_(std::move(name)), owner_(std::move(owner)), bytes_(bytes) {}
+
   std::string name_;
   std::shared_ptr<const void> owner_;
   std::string_view bytes_;

@@ -1,9 +1,9 @@
 // LevelDB's sorted table, which a checkpoint's index is.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "support/file.h"
@@ -27,8 +27,11 @@ class SsTable {
   const Entry* find(std::string_view key) const;
 
  private:
-  std::vector<std::string> blocks_;
-  std::vector<std::string> keys_;
+  class Builder;
+
+  // The entries point into both, also after a move.
+  std::vector<std::unique_ptr<const std::string>> blocks_;
+  std::vector<std::unique_ptr<char[]>> keys_;
   std::vector<Entry> entries_;
 };
 

@@ -6,14 +6,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
-#include "sources/tensorflow/data_type.h"
-#include "sources/tensorflow/proto.h"
+#include "sources/tensorflow/bundle_entry.h"
 #include "sources/tensorflow/sstable.h"
-#include "sources/tensorflow/tensor_shape.h"
 #include "support/file.h"
 
 namespace litecast::tensorflow {
@@ -21,7 +21,7 @@ namespace litecast::tensorflow {
 // A run of a tensor's bytes in a shard, row-major and little-endian, at any alignment.
 struct Segment {
   support::Extent extent;
-  // Masked CRC-32C of the extent's bytes (not for strings: see read_strings).
+  // Masked CRC-32C of the extent's bytes.
   std::uint32_t masked_crc = 0;
   // Which part of the tensor these bytes are: a whole tensor starts at zeros and has its shape.
   std::vector<std::int64_t> start;
@@ -35,41 +35,42 @@ class TensorBundle {
   // Throws IoError when the index cannot be read, MalformedInput when it is broken or big-endian.
   static std::unique_ptr<const TensorBundle> open(const std::string& prefix);
 
-  struct Entry {
-    DataType dtype = DataType::kInvalid;
-    TensorShape shape;
-    bool sliced = false;  // Its bytes are several segments.
-  };
   // Nullopt when there is no such tensor. Throws MalformedInput when its entry is broken.
-  std::optional<Entry> find(std::string_view key) const;
+  std::optional<BundleEntry> find(std::string_view key) const;
   bool contains(std::string_view key) const { return table_.find(key) != nullptr; }
   // Every tensor's key, ascending.
   std::vector<std::string_view> keys() const;
 
-  // Where the bytes of a tensor are: one segment, or one for each slice. Together they cover the
-  // tensor once. Throws MalformedInput when the tensor is missing, a shard is missing or too
+  // Where the bytes of a tensor are: one segment, or one for each slice of a partitioned variable.
+  // Together they cover the tensor once. With `slice`, only that part, which must be stored as one.
+  // Not for strings. Throws MalformedInput when the tensor is missing, a shard is missing or too
   // short, or sizes contradict each other.
-  std::vector<Segment> segments(std::string_view key) const;
+  std::vector<Segment> segments(std::string_view key,
+                                std::span<const SliceExtent> slice = {}) const;
 
-  // The whole tensor, assembled and checked against its CRC. Not for strings. Throws MalformedInput
-  // naming the tensor when bits have flipped.
-  std::vector<std::byte> read(std::string_view key) const;
+  // The same bytes, assembled and checked against their CRC. Throws MalformedInput naming the
+  // tensor when bits have flipped.
+  std::vector<std::byte> read(std::string_view key, std::span<const SliceExtent> slice = {}) const;
   // The elements of a string tensor, checked likewise.
   std::vector<std::string> read_strings(std::string_view key) const;
 
   const std::string& prefix() const { return prefix_; }
 
  private:
-  struct Record;
   TensorBundle() = default;
-  Record record(std::string_view key) const;
-  Segment segment_of(std::string_view key, const Record& record) const;
+  BundleEntry existing(std::string_view key) const;
   std::shared_ptr<const support::File> shard(std::string_view key, std::int64_t id) const;
+  support::Extent extent(std::string_view key, const BundleEntry& entry) const;
+  Segment segment(std::string_view key, const BundleEntry& entry) const;
+  Segment slice_segment(std::string_view key, const BundleEntry& whole,
+                        std::span<const SliceExtent> slice) const;
+  std::vector<Segment> assembled_segments(std::string_view key, const BundleEntry& whole) const;
+  void check_memory(std::string_view key, const std::vector<Segment>& segments) const;
 
   std::string prefix_;
-  std::shared_ptr<const Document> index_;
   SsTable table_;
-  mutable std::vector<std::shared_ptr<const support::File>> shards_;
+  std::int64_t shard_count_ = 0;
+  mutable std::unordered_map<std::int64_t, std::shared_ptr<const support::File>> shards_;
 };
 
 // Reads a segment's bytes and checks their CRC. Throws MalformedInput naming `key`.

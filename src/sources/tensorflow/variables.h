@@ -1,10 +1,12 @@
 // What the handles, constants and assets of the main graph stand for.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "sources/tensorflow/object_graph.h"
 #include "sources/tensorflow/saved_model.h"
@@ -12,19 +14,26 @@
 
 namespace litecast::tensorflow {
 
+// The checkpoint's tensor that holds a variable, for TensorBundle::segments and read.
+struct VariableSource {
+  std::string_view key;
+  // Of a part of a partitioned variable: where the part lies in the tensor; empty for all of it.
+  std::vector<SliceExtent> slice;
+};
+
 // Finds the checkpoint's tensor for a variable. A TensorFlow 2 file says it through its object
 // graph (captures of functions → objects → keys), else through the function that restores the
-// checkpoint; a TensorFlow 1 file through save/RestoreV2, else by name.
+// checkpoint; a TensorFlow 1 file through the nodes that restore it, else by name.
 class Variables {
  public:
   // Both must outlive this object; `bundle` is null for a model without checkpoint.
   Variables(const MetaGraph& meta_graph, const TensorBundle* bundle);
 
-  // The checkpoint key of the variable that a VarHandleOp or VariableV2 node of the main graph
-  // makes; nullopt when the checkpoint has none for it.
-  std::optional<std::string_view> key_of_node(std::string_view node) const;
-  // The same for an object of kind variable.
-  std::optional<std::string_view> key_of_object(ObjectId object) const;
+  // For the variable that a VarHandleOp or VariableV2 node of the main graph makes; nullopt when
+  // the checkpoint has nothing for it.
+  std::optional<VariableSource> find_node(std::string_view node) const;
+  // For an object of kind variable.
+  std::optional<VariableSource> find_object(ObjectId object) const;
 
   // The object that a node of the main graph was saved for, as far as a function captures it.
   std::optional<ObjectId> object_of_node(std::string_view node) const;
@@ -35,17 +44,15 @@ class Variables {
 
  private:
   void map_captures();
-  void map_checkpoint_objects(const TensorBundle& bundle);
-  void map_restore_function();
-  void map_restore_nodes();
   void map_assets();
+  std::optional<std::string_view> key_by_name(std::string_view node) const;
 
   const MetaGraph& meta_graph_;
   const TensorBundle* bundle_;
-  std::shared_ptr<const Document> trackable_graph_;
-  std::unordered_map<ObjectId, std::string_view> object_keys_;
+  // Of the restore nodes, and of the object graph in the checkpoint.
+  std::unordered_map<std::string_view, VariableSource> node_sources_;
+  std::unordered_map<ObjectId, std::string> object_keys_;
   std::unordered_map<std::string_view, ObjectId> node_objects_;
-  std::unordered_map<std::string_view, std::string_view> node_keys_;
   std::unordered_map<std::string_view, std::string_view> node_assets_;
 };
 

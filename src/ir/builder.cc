@@ -1,0 +1,190 @@
+#include "ir/builder.h"
+
+#include <litecast/error.h>
+
+#include <Eigen/Core>
+
+#include "ir/fold.h"
+
+namespace litecast::ir {
+namespace {
+
+std::size_t mix(std::size_t h, std::size_t v) { return (h ^ v) * 1099511628211u; }
+
+// Options are compared, not hashed: nodes that differ in them alone are rare.
+std::size_t hash_of(const NodeSpec& spec, std::size_t epoch) {
+  std::size_t h = mix(epoch, static_cast<std::size_t>(spec.op));
+  for (const Value* v : spec.operands) h = mix(h, v ? v->id() + 1 : 0);
+  return h;
+}
+
+bool same(const NodeSpec& a, const NodeSpec& b) {
+  return a.op == b.op && a.operands == b.operands && a.graphs == b.graphs &&
+         a.custom_name == b.custom_name && a.custom_bytes == b.custom_bytes &&
+         a.options == b.options;
+}
+
+bool all_constant(std::span<Value* const> operands) {
+  return std::all_of(operands.begin(), operands.end(),
+                     [](const Value* v) { return !v || v->is_constant(); });
+}
+
+template <class T>
+ConstantPtr scalar_of(DType dtype, T value) {
+  return Constant::of<T>(dtype, {}, std::span<const T>(&value, 1));
+}
+
+ConstantPtr integers_of(DType dtype, StaticShape shape, const std::vector<std::int64_t>& values) {
+  if (dtype == DType::INT64) return Constant::of<std::int64_t>(dtype, std::move(shape), values);
+  std::vector<std::int32_t> narrow;
+  for (std::int64_t v : values) {
+    if (v != static_cast<std::int32_t>(v))
+      throw MalformedInput(fmt::format("the size {} does not fit 32 bits", v));
+    narrow.push_back(static_cast<std::int32_t>(v));
+  }
+  return Constant::of<std::int32_t>(dtype, std::move(shape), narrow);
+}
+
+// Known contents that are all numbers, of a type that can hold them, are a constant.
+ConstantPtr constant_from(const std::vector<Dim>& contents, const Type& type) {
+  if (type.dtype != DType::INT32 && type.dtype != DType::INT64) return nullptr;
+  if (!type.shape.is_static() || type.quantization) return nullptr;
+  std::vector<std::int64_t> values;
+  for (Dim d : contents) {
+    if (!d.is_constant()) return nullptr;
+    if (type.dtype == DType::INT32 && d.value() != static_cast<std::int32_t>(d.value()))
+      return nullptr;
+    values.push_back(d.value());
+  }
+  return integers_of(type.dtype, type.shape.static_dims(), values);
+}
+
+}  // namespace
+
+Builder::Builder(Graph& graph) : graph_(&graph), provenance_(graph.module().provenance("")) {}
+Builder::Builder(Node& before)
+    : graph_(&before.graph()), before_(&before), provenance_(before.provenance_ref()) {}
+
+tl::expected<std::vector<Type>, ops::LimitViolation> Builder::infer(const ops::OpInfo& info,
+                                                                    const NodeSpec& spec,
+                                                                    std::vector<Type> given) const {
+  const ops::OpView view{spec.op, spec.options, spec.operands, spec.graphs};
+  if (auto wrong = ops::check_operands(info, view)) return tl::unexpected(std::move(*wrong));
+  if (!info.infer) return given;
+  auto inferred = info.infer(view, dims());
+  if (!inferred) return inferred;
+  return given.empty() ? std::move(*inferred) : std::move(given);
+}
+
+tl::expected<Values, ops::LimitViolation> Builder::add(NodeSpec spec, std::vector<Type> given) {
+  const ops::OpInfo* info = ops::find(spec.op);
+  if (!info) {
+    ++epoch_;
+    return insert(std::move(spec), std::move(given));
+  }
+  auto types = infer(*info, spec, std::move(given));
+  if (!types) return tl::unexpected(std::move(types.error()));
+  if (info->effect == ops::Effect::write || info->effect == ops::Effect::opaque) ++epoch_;
+  const bool pure = info->effect == ops::Effect::pure;
+  if (!pure && info->effect != ops::Effect::read) return insert(std::move(spec), std::move(*types));
+
+  const ops::OpView view{spec.op, spec.options, spec.operands, spec.graphs, *types};
+  if (pure && spec.graphs.empty() && all_constant(spec.operands)) {
+    Values values;
+    for (ConstantPtr& c : fold(*info, view, *types)) values.push_back(constant(std::move(c)));
+    if (!values.empty()) return values;
+  }
+  std::vector<std::optional<std::vector<Dim>>> contents(types->size());
+  if (info->contents) {
+    Values values;
+    for (std::size_t i = 0; i < types->size(); ++i) {
+      contents[i] = info->contents(view, static_cast<int>(i), dims());
+      auto c = contents[i] ? constant_from(*contents[i], (*types)[i]) : nullptr;
+      if (c) values.push_back(constant(std::move(c)));
+    }
+    if (!values.empty() && values.size() == types->size()) return values;
+  }
+
+  const std::size_t hash = hash_of(spec, pure ? 0 : epoch_ + 1);
+  if (Node* shared = find_shared(spec, hash))
+    return Values(shared->results().begin(), shared->results().end());
+  Values values = insert(std::move(spec), std::move(*types));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (contents[i]) values[i]->set_contents(std::move(*contents[i]));
+  if (!values.empty()) shared_.emplace(hash, values[0]->producer());
+  return values;
+}
+
+Values Builder::insert(NodeSpec spec, std::vector<Type> results) {
+  Node* n = graph_->insert(std::move(spec), std::move(results), provenance_, before_);
+  return Values(n->results().begin(), n->results().end());
+}
+
+Node* Builder::find_shared(const NodeSpec& spec, std::size_t hash) const {
+  auto [first, last] = shared_.equal_range(hash);
+  for (; first != last; ++first) {
+    Node* n = first->second;
+    if (n->is_erased() || !same(n->spec(), spec)) continue;
+    if (!before_ || n->is_before(*before_)) return n;
+  }
+  return nullptr;
+}
+
+Value* Builder::constant_i32(const std::vector<std::int64_t>& values) {
+  return constant(integers_of(DType::INT32, {static_cast<std::int64_t>(values.size())}, values));
+}
+Value* Builder::scalar_i32(std::int64_t value) {
+  return constant(integers_of(DType::INT32, {}, {value}));
+}
+
+Value* Builder::scalar(DType dtype, double value) {
+  switch (dtype) {
+    case DType::FLOAT32:
+      return constant(scalar_of(dtype, static_cast<float>(value)));
+    case DType::FLOAT64:
+      return constant(scalar_of(dtype, value));
+    case DType::FLOAT16:
+      return constant(scalar_of(dtype, Eigen::half(static_cast<float>(value))));
+    case DType::BFLOAT16:
+      return constant(scalar_of(dtype, Eigen::bfloat16(static_cast<float>(value))));
+    case DType::INT8:
+      return constant(scalar_of(dtype, static_cast<std::int8_t>(value)));
+    case DType::INT16:
+      return constant(scalar_of(dtype, static_cast<std::int16_t>(value)));
+    case DType::INT32:
+      return constant(scalar_of(dtype, static_cast<std::int32_t>(value)));
+    case DType::INT64:
+      return constant(scalar_of(dtype, static_cast<std::int64_t>(value)));
+    case DType::UINT8:
+      return constant(scalar_of(dtype, static_cast<std::uint8_t>(value)));
+    case DType::UINT16:
+      return constant(scalar_of(dtype, static_cast<std::uint16_t>(value)));
+    case DType::UINT32:
+      return constant(scalar_of(dtype, static_cast<std::uint32_t>(value)));
+    case DType::UINT64:
+      return constant(scalar_of(dtype, static_cast<std::uint64_t>(value)));
+    case DType::BOOL:
+      return constant(scalar_of(dtype, static_cast<std::uint8_t>(value != 0)));
+    default:
+      throw Error(fmt::format("a scalar of {} cannot be made from a number", short_name(dtype)));
+  }
+}
+
+Builder::Trial::Trial(Builder& builder)
+    : builder_(builder),
+      last_(builder.graph_->last()),
+      graphs_(builder.module().graphs().size()),
+      signatures_(builder.module().signatures.size()),
+      resources_(builder.module().resources.size()) {}
+
+Builder::Trial::~Trial() {
+  if (committed_) return;
+  Graph& graph = *builder_.graph_;
+  while (graph.last() != last_) graph.erase(*graph.last());
+  Module& module = builder_.module();
+  module.erase_graphs_from(graphs_);
+  module.signatures.resize(signatures_);
+  module.resources.resize(resources_);
+}
+
+}  // namespace litecast::ir
