@@ -1,0 +1,34 @@
+#include "emit/erf.h"
+
+#include <cmath>
+
+#include "emit/arith.h"
+#include "emit/precision.h"
+
+namespace litecast::emit {
+namespace {
+
+// Small beside every number that matters, large enough that products with it do not vanish.
+constexpr double kNearZero = 1e-30;
+
+Value* f32(Emitter& e, double value) { return e.scalar(DType::FLOAT32, value); }
+
+// The normal distribution's share below factor·x, doubled.
+Value* twice_phi(Emitter& e, Value* x, double factor) {
+  Value* u = add(e, mul(e, x, f32(e, factor)), f32(e, kNearZero));
+  Value* share = div(e, e.add(Op::GELU, {u}, tflite::GeluOptionsT{}), u);
+  return mul(e, share, f32(e, 2));
+}
+
+}  // namespace
+
+Value* erf(Emitter& e, Value* x) {
+  return in_f32(e, {x},
+                [&](auto in) { return sub(e, twice_phi(e, in[0], std::sqrt(2.0)), f32(e, 1)); });
+}
+
+Value* erfc(Emitter& e, Value* x) {
+  return in_f32(e, {x}, [&](auto in) { return twice_phi(e, in[0], -std::sqrt(2.0)); });
+}
+
+}  // namespace litecast::emit

@@ -1,0 +1,153 @@
+#include "emit/conv.h"
+
+#include "emit/precision.h"
+#include "emit/space.h"
+#include "emit/window.h"
+#include "sources/tensorflow/rules/window_attributes.h"
+
+namespace litecast::tensorflow::rules {
+namespace {
+
+void conv(RuleContext& c) {
+  emit::Window window = window_of(c);
+  Value* filter = c.input(1);
+  c.output(in_layout(c, c.input(0),
+                     [&](Value* x) { return emit::conv(c.e, x, filter, nullptr, window); }));
+}
+
+void depthwise_conv(RuleContext& c) {
+  emit::Window window = window_of(c);
+  Value* filter = c.input(1);
+  c.output(in_layout(c, c.input(0), [&](Value* x) {
+    return emit::depthwise_conv(c.e, x, filter, nullptr, window);
+  }));
+}
+
+void conv_backprop_input(RuleContext& c) {
+  auto sizes = c.known_dims(0);
+  if (!sizes)
+    throw Unsupported("the output size of a transposed convolution is only known at run time",
+                      "compute it from shapes and constants");
+  Shape shape = channels_last_shape(c, *sizes);
+  emit::Window window = window_of(c);
+  Value* filter = c.input(1);
+  c.output(in_layout(c, c.input(2), [&](Value* x) {
+    return emit::transpose_conv(c.e, x, filter, shape, window);
+  }));
+}
+
+// The gradient of a depthwise convolution is a transposed convolution for each channel.
+void depthwise_conv_backprop_input(RuleContext& c) {
+  auto sizes = c.known_dims(0);
+  auto dims = emit::static_dims_or_throw(c.input(1), "the filter");
+  if (!sizes || dims.size() != 4)
+    throw Unsupported("the output size of a transposed convolution is only known at run time");
+  Shape shape = channels_last_shape(c, *sizes);
+  Value* filter =
+      emit::reshape(c.e, c.input(1), Shape::of({dims[0], dims[1], 1, dims[2] * dims[3]}));
+  emit::Window window = window_of(c);
+  c.output(in_layout(c, c.input(2), [&](Value* x) {
+    return emit::transpose_conv(c.e, x, filter, shape, window);
+  }));
+}
+
+// Where lowest() + filter would wrap around, half of it is as good.
+Value* dilation_padding(RuleContext& c, DType dtype) {
+  if (ir::is_float(dtype)) return emit::lowest(c.e, dtype);
+  return c.e.scalar(dtype, dtype == DType::INT64 ? -4611686018427387904.0 : -1073741824.0);
+}
+
+// Grey-scale dilation: the maximum over a window of data plus filter.
+Value* dilation(RuleContext& c, Value* x, Value* filter, const emit::Window& attributes) {
+  emit::Window window = emit::checked(attributes, x, 2);
+  auto dims = emit::static_dims_or_throw(filter, "the filter");
+  emit::Sizes sizes = {dims.at(0), dims.at(1)};
+  Value* padded = emit::pad_for_window(c.e, x, sizes, window, dilation_padding(c, x->dtype()));
+  Value* result = nullptr;
+  for (const emit::Sizes& offset : emit::window_offsets(sizes)) {
+    const std::int64_t begin[] = {offset[0], offset[1], 0};
+    const Dim size[] = {1, 1, dims.at(2)};
+    Value* weights = emit::reshape(c.e, emit::slice(c.e, filter, begin, size), Shape{dims.at(2)});
+    Value* sum = emit::add(c.e, emit::window_tap(c.e, padded, sizes, window, offset), weights);
+    result = result ? emit::binary(c.e, Op::MAXIMUM, result, sum) : sum;
+  }
+  return result;
+}
+
+void dilation_2d(RuleContext& c) {
+  emit::Window window = window_of(c);
+  window.dilations = spatial_entries(c, c.attr_ints("rates"), "a rate");
+  DType dtype = c.input(0)->dtype();
+  DType wide = ir::is_float(dtype)         ? DType::FLOAT32
+               : ir::bit_width(dtype) < 32 ? DType::INT32
+                                           : DType::INT64;
+  Value* y =
+      dilation(c, emit::cast(c.e, c.input(0), wide), emit::cast(c.e, c.input(1), wide), window);
+  c.output(emit::cast(c.e, y, dtype));
+}
+
+emit::Pads pairs(const std::vector<Dim>& flat) {
+  emit::Pads pads;
+  for (std::size_t i = 0; i + 1 < flat.size(); i += 2) pads.push_back({flat[i], flat[i + 1]});
+  return pads;
+}
+
+emit::Pads known_pairs(RuleContext& c, int index) {
+  auto dims = c.known_dims(index);
+  if (!dims)
+    throw Unsupported(std::string(c.op()) + " with paddings that are only known at run time");
+  return pairs(*dims);
+}
+
+void space_to_batch_nd(RuleContext& c) {
+  auto block = c.constant_integers(1, "the block shape");
+  c.output(emit::space_to_batch(c.e, c.input(0), block, known_pairs(c, 2)));
+}
+
+void batch_to_space_nd(RuleContext& c) {
+  auto block = c.constant_integers(1, "the block shape");
+  c.output(emit::batch_to_space(c.e, c.input(0), block, known_pairs(c, 2)));
+}
+
+void space_to_batch(RuleContext& c) {
+  std::int64_t block = c.attr_int("block_size");
+  c.output(emit::space_to_batch(c.e, c.input(0), {block, block}, known_pairs(c, 1)));
+}
+
+void batch_to_space(RuleContext& c) {
+  std::int64_t block = c.attr_int("block_size");
+  c.output(emit::batch_to_space(c.e, c.input(0), {block, block}, known_pairs(c, 1)));
+}
+
+void space_to_depth(RuleContext& c) {
+  std::int64_t block = c.attr_int("block_size");
+  c.output(in_layout(c, c.input(0), [&](Value* x) { return emit::space_to_depth(c.e, x, block); }));
+}
+
+void depth_to_space(RuleContext& c) {
+  std::int64_t block = c.attr_int("block_size");
+  c.output(in_layout(c, c.input(0), [&](Value* x) { return emit::depth_to_space(c.e, x, block); }));
+}
+
+constexpr Rule kRules[] = {
+    {"BatchToSpace", batch_to_space},
+    {"BatchToSpaceND", batch_to_space_nd},
+    {"Conv", conv},
+    {"Conv2D", conv},
+    {"Conv2DBackpropInput", conv_backprop_input},
+    {"Conv3D", conv},
+    {"Conv3DBackpropInputV2", conv_backprop_input},
+    {"DepthToSpace", depth_to_space},
+    {"DepthwiseConv2dNative", depthwise_conv},
+    {"DepthwiseConv2dNativeBackpropInput", depthwise_conv_backprop_input},
+    {"Dilation2D", dilation_2d},
+    {"SpaceToBatch", space_to_batch},
+    {"SpaceToBatchND", space_to_batch_nd},
+    {"SpaceToDepth", space_to_depth},
+};
+
+}  // namespace
+
+std::span<const Rule> convolution() { return kRules; }
+
+}  // namespace litecast::tensorflow::rules

@@ -1,0 +1,161 @@
+#include "emit/precision.h"
+#include "sources/tensorflow/rules/window_attributes.h"
+
+namespace litecast::tensorflow::rules {
+namespace {
+
+using emit::add;
+using emit::mul;
+using emit::sub;
+
+Value* rsqrt(RuleContext& c, Value* x) { return emit::unary(c.e, Op::RSQRT, x); }
+
+// A value for each channel, shaped so that it broadcasts over x in data_format's order.
+Value* per_channel(RuleContext& c, Value* channel_values, const Value* x) {
+  if (!is_channels_first(c)) return channel_values;
+  std::vector<Dim> dims(static_cast<std::size_t>(x->shape().rank() - 1), Dim(1));
+  dims[0] = channel_values->shape()[0];
+  return emit::reshape(c.e, channel_values, Shape(std::move(dims)));
+}
+
+struct Statistics {
+  Value* mean;
+  Value* variance;
+};
+
+// x·(scale/σ) + (offset − mean·scale/σ): one MUL and one ADD where the parameters are constant.
+Value* normalized(RuleContext& c, Value* x, Value* scale, Value* offset, Statistics statistics,
+                  float epsilon) {
+  Value* variance = add(c.e, statistics.variance, c.e.scalar(DType::FLOAT32, epsilon));
+  Value* factor = mul(c.e, scale, rsqrt(c, variance));
+  Value* shift = sub(c.e, offset, mul(c.e, statistics.mean, factor));
+  return add(c.e, mul(c.e, x, per_channel(c, factor, x)), per_channel(c, shift, x));
+}
+
+std::vector<int> all_but_channels(const RuleContext& c, const Value* x) {
+  int rank = x->shape().rank(), channels = is_channels_first(c) ? 1 : rank - 1;
+  std::vector<int> axes;
+  for (int axis = 0; axis < rank; ++axis)
+    if (axis != channels) axes.push_back(axis);
+  return axes;
+}
+
+Statistics batch_statistics(RuleContext& c, Value* x) {
+  auto axes = all_but_channels(c, x);
+  Value* mean = emit::reduce(c.e, Op::MEAN, x, axes, false);
+  Value* deviation = emit::binary(c.e, Op::SQUARED_DIFFERENCE, x, per_channel(c, mean, x));
+  return {mean, emit::reduce(c.e, Op::MEAN, deviation, axes, false)};
+}
+
+// n / (n − 1) for n elements of a channel.
+Value* unbiased(RuleContext& c, const Value* x, Value* variance) {
+  Dim count = 1;
+  for (int axis : all_but_channels(c, x))
+    count = count * x->shape().dims()[static_cast<std::size_t>(axis)];
+  if (count.is_constant()) {
+    auto n = static_cast<double>(count.value());
+    return mul(c.e, variance, c.e.scalar(DType::FLOAT32, n / std::max(n - 1, 1.0)));
+  }
+  Value* n = emit::cast(c.e, emit::dim_value(c.e, count), DType::FLOAT32);
+  Value* one = c.e.scalar(DType::FLOAT32, 1);
+  Value* rest = emit::binary(c.e, Op::MAXIMUM, sub(c.e, n, one), one);
+  return mul(c.e, variance, emit::div(c.e, n, rest));
+}
+
+// The running value moves by `factor` towards that of the batch.
+Value* blended(RuleContext& c, Value* running, Value* batch, float factor) {
+  if (factor == 1.0F) return batch;
+  Value* step = mul(c.e, sub(c.e, batch, running), c.e.scalar(DType::FLOAT32, factor));
+  return add(c.e, running, step);
+}
+
+struct BatchNorm {
+  Value* y;
+  Value* mean;
+  Value* variance;
+};
+
+BatchNorm batch_norm(RuleContext& c) {
+  Value* x = emit::cast(c.e, c.input(0), DType::FLOAT32);
+  if (!x->shape().is_ranked() || x->shape().rank() < 2)
+    throw Unsupported("batch normalization of a tensor of unknown rank");
+  Value *scale = emit::cast(c.e, c.input(1), DType::FLOAT32),
+        *offset = emit::cast(c.e, c.input(2), DType::FLOAT32),
+        *mean = emit::cast(c.e, c.input(3), DType::FLOAT32),
+        *variance = emit::cast(c.e, c.input(4), DType::FLOAT32);
+  float epsilon = c.attr_float("epsilon");
+  if (!c.attr_bool("is_training"))
+    return {normalized(c, x, scale, offset, {mean, variance}, epsilon), mean, variance};
+  Statistics batch = batch_statistics(c, x);
+  float factor = c.attr_float("exponential_avg_factor");
+  return {normalized(c, x, scale, offset, batch, epsilon), blended(c, mean, batch.mean, factor),
+          blended(c, variance, unbiased(c, x, batch.variance), factor)};
+}
+
+void set_outputs(RuleContext& c, const BatchNorm& norm, Value* y, int reserved) {
+  c.output(0, emit::cast(c.e, y, c.input(0)->dtype()));
+  c.output(1, norm.mean);
+  c.output(2, norm.variance);
+  // What gradients would need; nothing that runs reads it.
+  c.output(3, norm.mean);
+  c.output(4, norm.variance);
+  if (reserved > 2) c.output(5, norm.variance);
+}
+
+void fused_batch_norm(RuleContext& c) {
+  BatchNorm norm = batch_norm(c);
+  set_outputs(c, norm, norm.y, c.op() == "FusedBatchNormV3" ? 3 : 2);
+}
+
+// Grappler's form: a side input is added, then an activation applied.
+void fused_batch_norm_ex(RuleContext& c) {
+  BatchNorm norm = batch_norm(c);
+  Value* y = norm.y;
+  if (c.attr_int("num_side_inputs") > 0)
+    y = add(c.e, y, emit::cast(c.e, c.input(5), DType::FLOAT32));
+  std::string activation = c.attr_string("activation_mode");
+  if (activation == "Relu")
+    y = emit::unary(c.e, Op::RELU, y);
+  else if (activation != "Identity")
+    throw Unsupported("batch normalization fused with " + activation);
+  set_outputs(c, norm, y, 3);
+}
+
+void batch_norm_with_global_normalization(RuleContext& c) {
+  Value* y =
+      emit::in_f32(c.e, {c.input(0), c.input(1), c.input(2), c.input(3), c.input(4)}, [&](auto in) {
+        Value* gamma = c.attr_bool("scale_after_normalization") ? in[4] : nullptr;
+        Value* scale = gamma ? gamma : c.e.scalar(DType::FLOAT32, 1);
+        return normalized(c, in[0], scale, in[3], {in[1], in[2]}, c.attr_float("variance_epsilon"));
+      });
+  c.output(y);
+}
+
+void local_response_normalization(RuleContext& c) {
+  tflite::LocalResponseNormalizationOptionsT options;
+  std::int64_t radius = c.attr_int("depth_radius");
+  if (radius < 0 || radius > std::numeric_limits<std::int32_t>::max())
+    throw Unsupported("depth_radius is negative or enormous");
+  options.radius = static_cast<int>(radius);
+  options.bias = c.attr_float("bias");
+  options.alpha = c.attr_float("alpha");
+  options.beta = c.attr_float("beta");
+  c.output(emit::in_f32(c.e, {c.input(0)}, [&](auto in) {
+    return c.e.add(Op::LOCAL_RESPONSE_NORMALIZATION, {in[0]}, options);
+  }));
+}
+
+constexpr Rule kRules[] = {
+    {"BatchNormWithGlobalNormalization", batch_norm_with_global_normalization},
+    {"FusedBatchNorm", fused_batch_norm},
+    {"FusedBatchNormV2", fused_batch_norm},
+    {"FusedBatchNormV3", fused_batch_norm},
+    {"LRN", local_response_normalization},
+    {"_FusedBatchNormEx", fused_batch_norm_ex},
+};
+
+}  // namespace
+
+std::span<const Rule> normalization() { return kRules; }
+
+}  // namespace litecast::tensorflow::rules
