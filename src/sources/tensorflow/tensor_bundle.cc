@@ -31,11 +31,17 @@ std::int64_t read_header(const std::string& path, const SsTable& table) {
   return shards;
 }
 
-bool is_whole(std::span<const SliceExtent> slice, const TensorShape& shape) {
-  if (slice.size() != shape.dims.size()) return false;
-  for (std::size_t axis = 0; axis < slice.size(); ++axis) {
-    const bool all = slice[axis].length < 0 || slice[axis].length == shape.dims[axis];
-    if (slice[axis].start != 0 || !all) return false;
+// Whether two slices are the same part of a tensor; either may write a whole axis as -1.
+bool same_part(std::span<const SliceExtent> a, std::span<const SliceExtent> b,
+               const TensorShape& shape) {
+  const auto& dims = shape.dims;
+  if (a.size() != dims.size() || b.size() != dims.size()) return false;
+  const auto length = [&](const SliceExtent& extent, std::size_t axis) {
+    return extent.length < 0 ? dims[axis] : extent.length;
+  };
+  for (std::size_t axis = 0; axis < dims.size(); ++axis) {
+    if (a[axis].start != b[axis].start) return false;
+    if (length(a[axis], axis) != length(b[axis], axis)) return false;
   }
   return true;
 }
@@ -160,19 +166,25 @@ std::vector<Segment> TensorBundle::segments(std::string_view key,
                     "size",
                     index_path(prefix_), key, name_of(entry.dtype)));
   }
-  if (!slice.empty() && !entry.slices.empty()) {
-    Segment part = slice_segment(key, entry, slice);
-    std::fill(part.start.begin(), part.start.end(), 0);
-    return {part};
-  }
-  if (!slice.empty() && !is_whole(slice, entry.shape)) {
-    throw MalformedInput(
-        fmt::format("{}: tensor '{}' is not stored in slices, but the graph wants "
-                    "one",
-                    index_path(prefix_), key));
-  }
+  if (!slice.empty()) return {stored_slice(key, entry, slice)};
   if (entry.slices.empty()) return {segment(key, entry)};
   return assembled_segments(key, entry);
+}
+
+Segment TensorBundle::stored_slice(std::string_view key, const BundleEntry& whole,
+                                   std::span<const SliceExtent> slice) const {
+  for (const auto& stored : whole.slices) {
+    if (!same_part(slice, stored, whole.shape)) continue;
+    Segment part = slice_segment(key, whole, stored);
+    std::fill(part.start.begin(), part.start.end(), 0);
+    return part;
+  }
+  const std::vector<SliceExtent> all(whole.shape.dims.size());
+  if (whole.slices.empty() && same_part(slice, all, whole.shape)) return segment(key, whole);
+  throw MalformedInput(
+      fmt::format("{}: the graph wants a slice of tensor '{}' that is not stored "
+                  "as one",
+                  index_path(prefix_), key));
 }
 
 std::vector<Segment> TensorBundle::assembled_segments(std::string_view key,

@@ -64,6 +64,8 @@ class TensorBundle {
   Segment segment(std::string_view key, const BundleEntry& entry) const;
   Segment slice_segment(std::string_view key, const BundleEntry& whole,
                         std::span<const SliceExtent> slice) const;
+  Segment stored_slice(std::string_view key, const BundleEntry& whole,
+                       std::span<const SliceExtent> slice) const;
   std::vector<Segment> assembled_segments(std::string_view key, const BundleEntry& whole) const;
   void check_memory(std::string_view key, const std::vector<Segment>& segments) const;
 
