@@ -1,0 +1,122 @@
+#include "emit/fake_quantize.h"
+
+#include <cmath>
+
+#include "emit/arith.h"
+#include "emit/shape.h"
+
+namespace litecast::emit {
+namespace {
+
+Value* f32(Emitter& e, double value) { return e.scalar(DType::FLOAT32, value); }
+Value* max(Emitter& e, Value* a, Value* b) { return binary(e, Op::MAXIMUM, a, b); }
+Value* min(Emitter& e, Value* a, Value* b) { return binary(e, Op::MINIMUM, a, b); }
+
+Value* clamped(Emitter& e, Value* x, Value* low, Value* high) {
+  return min(e, max(e, x, low), high);
+}
+
+double low(QuantizedRange range) { return static_cast<double>(range.lowest); }
+double high(QuantizedRange range) { return static_cast<double>(range.highest); }
+
+void check_bits(std::int64_t bits) {
+  if (bits < 1 || bits > 24) throw Unsupported(fmt::format("quantization to {} bits", bits));
+}
+
+// Real numbers of an affine grid.
+struct Grid {
+  Value* scale;
+  Value* lowest;  // the real value of the lowest integer
+  Value* highest;
+};
+
+// The real zero of [minimum, maximum] is moved to the nearest integer.
+Grid nudged(Emitter& e, Value* minimum, Value* maximum, QuantizedRange range) {
+  Value* steps = f32(e, high(range) - low(range));
+  Value* scale = div(e, sub(e, maximum, minimum), steps);
+  Value* zero = unary(e, Op::ROUND, sub(e, f32(e, low(range)), div(e, minimum, scale)));
+  zero = clamped(e, zero, f32(e, low(range)), f32(e, high(range)));
+  return {scale, mul(e, sub(e, f32(e, low(range)), zero), scale),
+          mul(e, sub(e, f32(e, high(range)), zero), scale)};
+}
+
+Value* through_grid(Emitter& e, Value* x, const Grid& grid) {
+  Value* steps = div(e, sub(e, clamped(e, x, grid.lowest, grid.highest), grid.lowest), grid.scale);
+  return add(e, mul(e, unary(e, Op::ROUND, steps), grid.scale), grid.lowest);
+}
+
+std::optional<std::vector<double>> small_reals(const Value* x) {
+  if (!x->is_constant() || !x->constant()->is_small()) return std::nullopt;
+  return ir::real_values(*x->constant());
+}
+
+Value* quantize_dequantize(Emitter& e, Value* x, ir::Quantization quantization) {
+  ir::Type type = {DType::INT8, x->shape(),
+                   e.builder().module().quantization(std::move(quantization))};
+  auto quantized = e.builder().add({Op::QUANTIZE, {x}, tflite::QuantizeOptionsT{}}, {type});
+  if (!quantized) throw Unsupported(quantized.error().message);
+  return e.add(Op::DEQUANTIZE, {quantized->front()}, tflite::DequantizeOptionsT{});
+}
+
+// The i8 form of the grid where its range is known and the kernels have it: one scale, or one for
+// each channel of a constant.
+std::optional<ir::Quantization> known_quantization(const Value* x, const Grid& grid) {
+  auto scales = small_reals(grid.scale), lowest = small_reals(grid.lowest);
+  if (!scales || !lowest || scales->size() != lowest->size()) return std::nullopt;
+  bool per_channel = grid.scale->shape().rank() > 0;
+  if (per_channel && !x->is_constant()) return std::nullopt;
+  ir::Quantization result;
+  result.axis = per_channel ? x->shape().rank() - 1 : 0;
+  for (std::size_t i = 0; i < scales->size(); ++i) {
+    if (!((*scales)[i] > 0)) return std::nullopt;
+    result.scales.push_back(static_cast<float>((*scales)[i]));
+    result.zero_points.push_back(-std::llround((*lowest)[i] / (*scales)[i]));
+  }
+  return result;
+}
+
+}  // namespace
+
+QuantizedRange fake_quant_range(std::int64_t bits, bool narrow) {
+  check_bits(bits);
+  return {narrow ? 1 : 0, (std::int64_t{1} << bits) - 1};
+}
+
+QuantizedRange symmetric_range(std::int64_t bits, bool is_signed, bool narrow) {
+  check_bits(bits);
+  if (!is_signed) return {0, (std::int64_t{1} << bits) - 1};
+  std::int64_t half = std::int64_t{1} << (bits - 1);
+  return {narrow ? 1 - half : -half, half - 1};
+}
+
+Value* fake_quantize(Emitter& e, Value* x, Value* minimum, Value* maximum, QuantizedRange range) {
+  Grid grid = nudged(e, minimum, maximum, range);
+  auto quantization = known_quantization(x, grid);
+  if (range.highest != 255 || !quantization) return through_grid(e, x, grid);
+  // QUANTIZE saturates at −128, which a narrow range does not have.
+  if (range.lowest != 0) x = max(e, x, grid.lowest);
+  for (std::int64_t& zero : quantization->zero_points) zero += range.lowest - 128;
+  return quantize_dequantize(e, x, *std::move(quantization));
+}
+
+Value* quantize_and_dequantize(Emitter& e, Value* x, Value* minimum, Value* maximum,
+                               QuantizedRange range, Rounding rounding, int axis) {
+  if (axis >= 0) {
+    std::vector<Dim> dims(static_cast<std::size_t>(x->shape().rank()), Dim(1));
+    dims[static_cast<std::size_t>(axis)] = minimum->shape()[-1];
+    minimum = reshape(e, minimum, Shape(dims));
+    maximum = reshape(e, maximum, Shape(dims));
+  }
+  // The side that needs the larger step decides; a range on one side of zero has only one.
+  Value* scale = max(e, mul(e, maximum, f32(e, 1 / high(range))), f32(e, 1e-35));
+  if (range.lowest != 0) scale = max(e, scale, mul(e, minimum, f32(e, 1 / low(range))));
+  auto known = small_reals(scale);
+  if (known && axis < 0 && range.lowest == -128 && range.highest == 127)
+    return quantize_dequantize(e, x, {{static_cast<float>(known->front())}, {0}, 0});
+  Value* steps = div(e, x, scale);
+  steps = rounding == Rounding::half_to_even ? unary(e, Op::ROUND, steps)
+                                             : unary(e, Op::FLOOR, add(e, steps, f32(e, 0.5)));
+  return mul(e, clamped(e, steps, f32(e, low(range)), f32(e, high(range))), scale);
+}
+
+}  // namespace litecast::emit
