@@ -12,8 +12,9 @@ std::vector<Rule> all_rules() {
   for (auto family :
        {rules::activation, rules::array, rules::cast, rules::comparison, rules::constant,
         rules::convolution, rules::elementwise, rules::gather, rules::identity, rules::image,
-        rules::linear_algebra, rules::normalization, rules::pooling, rules::quantization,
-        rules::random, rules::reduction, rules::signal, rules::slicing, rules::sequence}) {
+        rules::joining, rules::linear_algebra, rules::normalization, rules::pooling, rules::quantization,
+        rules::random, rules::reduction, rules::scatter, rules::segment, rules::signal, rules::slicing, rules::sequence,
+        rules::trigonometry}) {
     auto rules = family();
     all.insert(all.end(), rules.begin(), rules.end());
   }

@@ -1,0 +1,38 @@
+#include "emit/gather.h"
+
+#include <numeric>
+
+#include "emit/movement.h"
+#include "emit/shape.h"
+
+namespace litecast::emit {
+namespace {
+
+constexpr std::int64_t kLargestConstantIota = 1 << 14;
+
+Value* index_type(Emitter& e, Value* indices) {
+  const bool taken = indices->dtype() == DType::INT32 || indices->dtype() == DType::INT64;
+  return taken ? indices : cast(e, indices, DType::INT32);
+}
+
+}  // namespace
+
+Value* gather(Emitter& e, Value* params, Value* indices, int axis, int batch_dims) {
+  return move(e, Op::GATHER, {params, index_type(e, indices)}, 0,
+              tflite::GatherOptionsT{.axis = axis, .batch_dims = batch_dims});
+}
+
+Value* gather_nd(Emitter& e, Value* params, Value* indices) {
+  return move(e, Op::GATHER_ND, {params, index_type(e, indices)}, 0);
+}
+
+Value* iota(Emitter& e, Dim size) {
+  if (size.is_constant() && size.value() <= kLargestConstantIota) {
+    std::vector<std::int64_t> values(static_cast<std::size_t>(size.value()));
+    std::iota(values.begin(), values.end(), 0);
+    return e.i32(values);
+  }
+  return e.add(Op::RANGE, {e.scalar_i32(0), dim_value(e, size), e.scalar_i32(1)});
+}
+
+}  // namespace litecast::emit

@@ -1,0 +1,179 @@
+#include "emit/scatter.h"
+
+#include <fmt/format.h>
+
+#include <numeric>
+#include <set>
+
+#include "emit/arith.h"
+#include "emit/gather.h"
+#include "emit/pad.h"
+#include "emit/shape.h"
+
+namespace litecast::emit {
+namespace {
+
+// A type of the kernel in which sums come out the same after a cast back.
+std::optional<DType> summable(DType dtype) {
+  switch (dtype) {
+    case DType::INT16:
+    case DType::UINT16:
+    case DType::UINT32:
+    case DType::INT8:
+    case DType::UINT8:
+      return DType::INT32;
+    case DType::UINT64:
+      return DType::INT64;
+    default:
+      return std::nullopt;
+  }
+}
+
+// How many axes of x an index names.
+int depth_of(const Value* x, const Value* indices) {
+  if (!x->shape().is_ranked() || !indices->shape().is_ranked() || indices->shape().rank() == 0)
+    throw Unsupported("the ranks of a scatter must be known");
+  const Dim depth = indices->shape()[-1];
+  if (!depth.is_constant() || depth.value() > x->shape().rank())
+    throw Unsupported("the number of axes that an index names must be known");
+  return static_cast<int>(depth.value());
+}
+
+Dim product(std::span<const Dim> dims) {
+  return std::accumulate(dims.begin(), dims.end(), Dim(1), [](Dim a, Dim b) { return a * b; });
+}
+
+std::span<const Dim> indexed_dims(const Value* x, int depth) {
+  return std::span(x->shape().dims()).first(static_cast<std::size_t>(depth));
+}
+
+// The number of the row that each index names, as i32[count].
+Value* row_numbers(Emitter& e, Value* indices, std::span<const Dim> dims) {
+  indices = cast(e, indices, DType::INT32);
+  const Dim count =
+      product(std::span(indices->shape().dims()).first(indices->shape().dims().size() - 1));
+  if (dims.size() == 1) return reshape(e, indices, Shape{count});
+  std::vector<Dim> strides;
+  for (std::size_t i = 0; i < dims.size(); ++i) strides.push_back(product(dims.subspan(i + 1)));
+  Value* weighted = mul(e, indices, shape_value(e, strides));
+  const int last = -1;
+  return reshape(e, reduce(e, Op::SUM, weighted, {&last, 1}, false), Shape{count});
+}
+
+std::optional<std::vector<std::int64_t>> constant_rows(Emitter& e, Value* indices,
+                                                       std::span<const Dim> dims) {
+  if (!indices->is_constant() || !std::ranges::all_of(dims, &Dim::is_constant)) return std::nullopt;
+  return known_integers(row_numbers(e, indices, dims));
+}
+
+bool has_duplicates(const std::vector<std::int64_t>& rows) {
+  return std::set(rows.begin(), rows.end()).size() != rows.size();
+}
+
+// True at the rows that indices name, shaped to broadcast over x.
+Value* touched(Emitter& e, Value* x, Value* indices, int depth) {
+  std::vector<Dim> places(indices->shape().dims().begin(), indices->shape().dims().end() - 1);
+  Value* flags = fill(e, Shape(std::move(places)), e.scalar(DType::BOOL, 1));
+  Value* mask = scatter_nd(e, indices, flags, shape_value(e, indexed_dims(x, depth)));
+  std::vector<int> rest;
+  for (int axis = depth; axis < x->shape().rank(); ++axis) rest.push_back(axis);
+  return expand_dims(e, mask, rest);
+}
+
+Shape rows_shape(const Value* x, int depth) {
+  const std::span<const Dim> dims = x->shape().dims();
+  return Shape{product(dims.first(static_cast<std::size_t>(depth))),
+               product(dims.subspan(static_cast<std::size_t>(depth)))};
+}
+
+Value* updates_as_rows(Emitter& e, Value* updates, const Value* indices) {
+  const std::span<const Dim> dims = updates->shape().dims();
+  const std::size_t places = indices->shape().dims().size() - 1;
+  return reshape(e, updates, Shape{product(dims.first(places)), product(dims.subspan(places))});
+}
+
+}  // namespace
+
+Value* scatter_nd(Emitter& e, Value* indices, Value* updates, Value* shape) {
+  indices = cast(e, indices, DType::INT32);
+  auto made = e.attempt(Op::SCATTER_ND, {indices, updates, shape});
+  if (made) return made->at(0);
+  if (auto other = summable(updates->dtype()))
+    return cast(e, e.add(Op::SCATTER_ND, {indices, cast(e, updates, *other), shape}),
+                updates->dtype());
+  throw Unsupported("SCATTER_ND: " + made.error().message);
+}
+
+Value* replace_rows(Emitter& e, Value* x, const std::vector<std::int64_t>& rows, Value* updates) {
+  const std::int64_t count = static_dims_or_throw(x, "the tensor that is updated").at(0);
+  std::vector<std::int64_t> source(static_cast<std::size_t>(count));
+  std::iota(source.begin(), source.end(), 0);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i] < 0 || rows[i] >= count)
+      throw Unsupported(fmt::format("the index {} is out of range", rows[i]));
+    source[static_cast<std::size_t>(rows[i])] = count + static_cast<std::int64_t>(i);
+  }
+  return gather(e, concat(e, {x, updates}, 0), e.i32(source), 0);
+}
+
+Value* scatter_update(Emitter& e, Value* x, Value* indices, Value* updates) {
+  const int depth = depth_of(x, indices);
+  const auto rows = constant_rows(e, indices, indexed_dims(x, depth));
+  if (rows && has_duplicates(*rows)) {
+    Value* replaced = replace_rows(e, reshape(e, x, rows_shape(x, depth)), *rows,
+                                   updates_as_rows(e, updates, indices));
+    return reshape(e, replaced, x->shape());
+  }
+  Value* scattered = scatter_nd(e, indices, updates, shape_value(e, x->shape().dims()));
+  return select(e, touched(e, x, indices, depth), scattered, x);
+}
+
+Value* scatter_extreme(Emitter& e, Op segment_op, Value* x, Value* indices, Value* updates) {
+  const int depth = depth_of(x, indices);
+  const auto dims = indexed_dims(x, depth);
+  Value* best = unsorted_segment(e, segment_op, updates_as_rows(e, updates, indices),
+                                 row_numbers(e, indices, dims), dim_value(e, product(dims)));
+  const Op op = segment_op == Op::UNSORTED_SEGMENT_MAX ? Op::MAXIMUM : Op::MINIMUM;
+  return binary(e, op, x, reshape(e, best, x->shape()));
+}
+
+namespace {
+
+// Sums of 64-bit integers over segments. A segment without members is zero.
+Value* segment_sum_of_int64(Emitter& e, Value* data, Value* ids, Value* count) {
+  const std::vector<Dim>& dims = data->shape().dims();
+  const auto ids_rank = static_cast<std::size_t>(ids->shape().rank());
+  Value* shape = reshape(e, count, Shape{1});
+  const std::vector<Dim> rest(dims.begin() + static_cast<std::ptrdiff_t>(ids_rank), dims.end());
+  if (!rest.empty()) shape = concat(e, {shape, shape_value(e, rest)}, 0);
+  const int last = -1;
+  return scatter_nd(e, expand_dims(e, ids, {&last, 1}), data, shape);
+}
+
+// What a segment without members gives: the extreme of the type, which i32 has beyond it.
+Value* within(Emitter& e, Op op, Value* x, DType dtype) {
+  if (op == Op::UNSORTED_SEGMENT_MAX)
+    return binary(e, Op::MAXIMUM, x, cast(e, lowest(e, dtype), x->dtype()));
+  if (op == Op::UNSORTED_SEGMENT_MIN)
+    return binary(e, Op::MINIMUM, x, cast(e, highest(e, dtype), x->dtype()));
+  return x;
+}
+
+}  // namespace
+
+Value* unsorted_segment(Emitter& e, Op op, Value* data, Value* ids, Value* count) {
+  ids = cast(e, ids, DType::INT32);
+  count = cast(e, count, DType::INT32);
+  const DType dtype = data->dtype();
+  auto made = e.attempt(op, {data, ids, count});
+  if (made) return made->at(0);
+  if (op == Op::UNSORTED_SEGMENT_SUM && (dtype == DType::INT64 || dtype == DType::UINT64))
+    return segment_sum_of_int64(e, data, ids, count);
+  if (ir::is_integer(dtype) && ir::byte_width(dtype) < 4) {
+    Value* wide = e.add(op, {cast(e, data, DType::INT32), ids, count});
+    return cast(e, within(e, op, wide, dtype), dtype);
+  }
+  throw Unsupported(fmt::format("{}: {}", ir::name(op), made.error().message));
+}
+
+}  // namespace litecast::emit

@@ -1,0 +1,24 @@
+// Putting elements and slices where indices say.
+#pragma once
+
+#include "emit/emitter.h"
+
+namespace litecast::emit {
+
+// Zeros of `shape` (an i32 tensor) with `updates` added at `indices`[…, depth].
+Value* scatter_nd(Emitter& e, Value* indices, Value* updates, Value* shape);
+// x with what stands at `indices` replaced. Of several updates for one place the last counts where
+// the indices are constant; otherwise they must differ, or floats and integers are summed.
+Value* scatter_update(Emitter& e, Value* x, Value* indices, Value* updates);
+
+// UNSORTED_SEGMENT_MAX or UNSORTED_SEGMENT_MIN of the updates for each place, and x itself.
+Value* scatter_extreme(Emitter& e, Op segment_op, Value* x, Value* indices, Value* updates);
+
+// UNSORTED_SEGMENT_{SUM,PROD,MAX,MIN}: data[ids' shape…, rest…] → [count, rest…].
+Value* unsorted_segment(Emitter& e, Op op, Value* data, Value* ids, Value* count);
+
+// Rows of `updates` in place of rows `rows` of x, both flattened to rank 2 by the caller; a later
+// one wins. Exact for every type.
+Value* replace_rows(Emitter& e, Value* x, const std::vector<std::int64_t>& rows, Value* updates);
+
+}  // namespace litecast::emit

@@ -1,0 +1,209 @@
+// Ops that give the elements of a tensor another place or shape.
+#include "emit/movement.h"
+#include "emit/pad.h"
+#include "sources/tensorflow/rule.h"
+
+namespace litecast::tensorflow::rules {
+namespace {
+
+void reshape(RuleContext& c) { c.output(emit::reshape_by(c.e, c.input(0), c.input(1))); }
+
+void transpose(RuleContext& c) {
+  const auto permutation = c.integers(1);
+  if (!permutation)
+    return c.output(
+        emit::move(c.e, Op::TRANSPOSE, {c.input(0), emit::cast(c.e, c.input(1), DType::INT32)}, 0));
+  std::vector<int> axes;
+  for (std::int64_t axis : *permutation)
+    axes.push_back(emit::axis_of(axis, static_cast<int>(permutation->size())));
+  c.output(emit::transpose(c.e, c.input(0), axes));
+}
+
+void conjugate_transpose(RuleContext& c) {
+  const DType dtype = c.input(0)->dtype();
+  if (dtype == DType::COMPLEX64 || dtype == DType::COMPLEX128)
+    throw Unsupported("the conjugate transpose of a complex tensor",
+                      "take tf.math.conj and tf.transpose");
+  transpose(c);
+}
+
+void expand_dims(RuleContext& c) {
+  if (const auto axes = c.integers(1); axes && axes->size() == 1) {
+    const auto axis = static_cast<int>(axes->front());
+    return c.output(emit::expand_dims(c.e, c.input(0), {&axis, 1}));
+  }
+  c.output(c.e.add(Op::EXPAND_DIMS, {c.input(0), c.input(1)}));
+}
+
+// Without axes every size 1 goes; a free size is taken not to be 1.
+void squeeze(RuleContext& c) {
+  Value* x = c.input(0);
+  const auto given = c.attr_ints("squeeze_dims");
+  if (!x->shape().is_ranked()) {
+    tflite::SqueezeOptionsT options;
+    options.squeeze_dims.assign(given.begin(), given.end());
+    return c.output(c.e.add(Op::SQUEEZE, {x}, std::move(options)));
+  }
+  std::vector<int> axes;
+  for (std::int64_t axis : given) axes.push_back(emit::axis_of(axis, x->shape().rank()));
+  if (given.empty())
+    for (int axis = 0; axis < x->shape().rank(); ++axis)
+      if (x->shape()[axis] == Dim(1)) axes.push_back(axis);
+  c.output(emit::squeeze(c.e, x, axes));
+}
+
+void tile(RuleContext& c) {
+  Value* x = c.input(0);
+  const auto multiples = c.known_dims(1);
+  if (multiples && std::ranges::all_of(*multiples, [](Dim m) { return m == Dim(1); }))
+    return c.output(x);
+  c.output(emit::move(c.e, Op::TILE, {x, emit::cast(c.e, c.input(1), DType::INT32)}, 0));
+}
+
+// Rows of before and after, where they are known.
+std::optional<emit::Pads> known_pads(RuleContext& c, int index) {
+  const auto flat = c.known_dims(index);
+  if (!flat || !c.input(0)->shape().is_ranked()) return std::nullopt;
+  emit::Pads pads;
+  for (std::size_t i = 0; i + 1 < flat->size(); i += 2)
+    pads.push_back({(*flat)[i], (*flat)[i + 1]});
+  return pads;
+}
+
+void pad_with(RuleContext& c, Value* value) {
+  if (const auto pads = known_pads(c, 1))
+    return c.output(emit::pad_by(c.e, c.input(0), *pads, value));
+  std::vector<Value*> operands = {c.input(0), emit::cast(c.e, c.input(1), DType::INT32)};
+  if (value) operands.push_back(value);
+  c.output(emit::move(c.e, value ? Op::PADV2 : Op::PAD, std::move(operands), 0));
+}
+
+void pad(RuleContext& c) { pad_with(c, nullptr); }
+void pad_v2(RuleContext& c) { pad_with(c, c.input(2)); }
+
+void mirror_pad(RuleContext& c) {
+  const auto mode = c.attr_string("mode") == "REFLECT" ? tflite::MirrorPadMode::REFLECT
+                                                       : tflite::MirrorPadMode::SYMMETRIC;
+  c.output(emit::move(c.e, Op::MIRROR_PAD, {c.input(0), emit::cast(c.e, c.input(1), DType::INT32)},
+                      0, tflite::MirrorPadOptionsT{.mode = mode}));
+}
+
+// The kernel reverses a run of neighbouring axes at once.
+Value* reverse_axes(Emitter& e, Value* x, std::vector<int> axes) {
+  std::ranges::sort(axes);
+  for (std::size_t i = 0; i < axes.size();) {
+    std::vector<std::int64_t> run;
+    for (; i < axes.size() && (run.empty() || axes[i] == run.back() + 1); ++i)
+      run.push_back(axes[i]);
+    x = emit::move(e, Op::REVERSE_V2, {x, e.i32(run)}, 0);
+  }
+  return x;
+}
+
+// Reversing one element changes nothing.
+std::vector<int> worth_reversing(const Value* x, const std::vector<std::int64_t>& axes) {
+  std::vector<int> kept;
+  for (std::int64_t axis : axes) {
+    const int checked = emit::axis_of(axis, x->shape().rank());
+    if (x->shape()[checked] != Dim(1)) kept.push_back(checked);
+  }
+  return kept;
+}
+
+void reverse_v2(RuleContext& c) {
+  Value* x = c.input(0);
+  const auto axes = c.constant_integers(1, "the axes of a reversal");
+  c.output(reverse_axes(c.e, x, worth_reversing(x, axes)));
+}
+
+void reverse(RuleContext& c) {
+  Value* x = c.input(0);
+  Value* flags = c.input(1);
+  if (!flags->is_constant()) throw Unsupported("the axes of a reversal must be constant");
+  const auto bytes = flags->constant()->bytes();
+  std::vector<std::int64_t> axes;
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    if (bytes[i] != std::byte{0}) axes.push_back(static_cast<std::int64_t>(i));
+  c.output(reverse_axes(c.e, x, worth_reversing(x, axes)));
+}
+
+void reverse_sequence(RuleContext& c) {
+  const tflite::ReverseSequenceOptionsT options{
+      .seq_dim = static_cast<int>(c.attr_int("seq_dim")),
+      .batch_dim = static_cast<int>(c.attr_int("batch_dim"))};
+  c.output(emit::move(c.e, Op::REVERSE_SEQUENCE, {c.input(0), c.input(1)}, 0, options));
+}
+
+// x[from : to] along an axis; a null `to` is the end.
+Value* part(Emitter& e, Value* x, int axis, std::int64_t from, Dim size) {
+  std::vector<std::int64_t> begin(static_cast<std::size_t>(x->shape().rank()), 0);
+  std::vector<Dim> sizes = x->shape().dims();
+  begin[static_cast<std::size_t>(axis)] = from;
+  sizes[static_cast<std::size_t>(axis)] = size;
+  return emit::slice(e, x, begin, sizes);
+}
+
+Value* roll_known(Emitter& e, Value* x, int axis, std::int64_t shift) {
+  const Dim size = x->shape()[axis];
+  const std::int64_t length = size.value();
+  if (length == 0) return x;
+  const std::int64_t moved = ((shift % length) + length) % length;
+  if (moved == 0) return x;
+  return emit::concat(
+      e, {part(e, x, axis, length - moved, moved), part(e, x, axis, 0, length - moved)}, axis);
+}
+
+// Of x twice, the run that begins where the rolled tensor does.
+Value* roll_by_value(Emitter& e, Value* x, int axis, Value* shift) {
+  Value* length = emit::dim_value(e, x->shape()[axis]);
+  Value* moved = e.add(Op::FLOOR_MOD, {emit::cast(e, shift, DType::INT32), length});
+  Value* start = emit::reshape(e, e.add(Op::SUB, {length, moved}), Shape{1});
+  const auto rank = static_cast<std::size_t>(x->shape().rank());
+  std::vector<Value*> begins(rank, e.i32({0}));
+  begins[static_cast<std::size_t>(axis)] = start;
+  Value* begin = emit::concat(e, begins, 0);
+  Value* size = emit::shape_value(e, x->shape().dims());
+  return emit::move(e, Op::SLICE, {emit::concat(e, {x, x}, axis), begin, size}, 0);
+}
+
+Value* element(Emitter& e, Value* x, std::int64_t index) {
+  if (x->shape().rank() == 0) return x;
+  Value* one = emit::slice(e, x, std::vector{index}, std::vector{Dim(1)});
+  return emit::reshape(e, one, Shape{});
+}
+
+void roll(RuleContext& c) {
+  Value* x = c.input(0);
+  const auto axes = c.constant_integers(2, "the axes of a roll");
+  const auto shifts = c.integers(1);
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const int axis = emit::axis_of(axes[i], x->shape().rank());
+    if (shifts && x->shape()[axis].is_constant())
+      x = roll_known(c.e, x, axis, shifts->at(i));
+    else
+      x = roll_by_value(c.e, x, axis, element(c.e, c.input(1), static_cast<std::int64_t>(i)));
+  }
+  c.output(x);
+}
+
+constexpr Rule kRules[] = {
+    {"ConjugateTranspose", conjugate_transpose},
+    {"ExpandDims", expand_dims},
+    {"MirrorPad", mirror_pad},
+    {"Pad", pad},
+    {"PadV2", pad_v2},
+    {"Reshape", reshape},
+    {"Reverse", reverse},
+    {"ReverseSequence", reverse_sequence},
+    {"ReverseV2", reverse_v2},
+    {"Roll", roll},
+    {"Squeeze", squeeze},
+    {"Tile", tile},
+    {"Transpose", transpose},
+};
+
+}  // namespace
+
+std::span<const Rule> array() { return kRules; }
+
+}  // namespace litecast::tensorflow::rules

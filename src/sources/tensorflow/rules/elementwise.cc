@@ -1,0 +1,186 @@
+// Arithmetic, element by element, that one or two kernels do.
+#include <limits>
+
+#include "emit/bitwise.h"
+#include "emit/integer_division.h"
+#include "sources/tensorflow/rule.h"
+
+namespace litecast::tensorflow::rules {
+
+namespace {
+
+template <Op op>
+void unary(RuleContext& c) {
+  c.output(emit::unary(c.e, op, c.input(0)));
+}
+
+template <Op op>
+void binary(RuleContext& c) {
+  c.output(emit::binary(c.e, op, c.input(0), c.input(1)));
+}
+
+template <Value* (*lower)(Emitter&, Value*, Value*)>
+void lowered(RuleContext& c) {
+  c.output(lower(c.e, c.input(0), c.input(1)));
+}
+
+Value* number(RuleContext& c, double value) { return c.e.scalar(c.input(0)->dtype(), value); }
+
+Value* is_zero(RuleContext& c, Value* x) {
+  return emit::binary(c.e, Op::EQUAL, x, c.e.scalar(x->dtype(), 0));
+}
+
+// Integers are whole already.
+template <Op op>
+void rounding(RuleContext& c) {
+  Value* x = c.input(0);
+  c.output(ir::is_integer(x->dtype()) ? x : emit::unary(c.e, op, x));
+}
+
+void add_n(RuleContext& c) {
+  std::vector<Value*> parts = c.inputs(0, c.input_count());
+  const bool native = parts[0]->dtype() == DType::FLOAT32 || parts[0]->dtype() == DType::INT32;
+  if (parts.size() > 2 && native) return c.output(c.e.add(Op::ADD_N, std::move(parts)));
+  Value* sum = parts[0];
+  for (std::size_t i = 1; i < parts.size(); ++i) sum = emit::add(c.e, sum, parts[i]);
+  c.output(sum);
+}
+
+// The quotient with the fraction cut off; integers divide so.
+void truncate_div(RuleContext& c) {
+  Value* quotient = emit::div(c.e, c.input(0), c.input(1));
+  if (ir::is_integer(quotient->dtype())) return c.output(quotient);
+  Value* magnitude = emit::unary(c.e, Op::FLOOR, emit::unary(c.e, Op::ABS, quotient));
+  c.output(emit::mul(c.e, emit::unary(c.e, Op::SIGN, quotient), magnitude));
+}
+
+void div_no_nan(RuleContext& c) {
+  Value* quotient = emit::div(c.e, c.input(0), c.input(1));
+  c.output(emit::select(c.e, is_zero(c, c.input(1)), number(c, 0), quotient));
+}
+
+// Zero where the second is zero, even if the first is infinite or NaN.
+void mul_no_nan(RuleContext& c) {
+  Value* product = emit::mul(c.e, c.input(0), c.input(1));
+  c.output(emit::select(c.e, is_zero(c, c.input(1)), number(c, 0), product));
+}
+
+// The second, or zero where the first is zero.
+void unless_zero(RuleContext& c, Value* value) {
+  c.output(emit::select(c.e, is_zero(c, c.input(0)), number(c, 0), value));
+}
+
+void xlogy(RuleContext& c) {
+  unless_zero(c, emit::mul(c.e, c.input(0), emit::unary(c.e, Op::LOG, c.input(1))));
+}
+
+void xlog1py(RuleContext& c) {
+  Value* log = emit::unary(c.e, Op::LOG, emit::add(c.e, c.input(1), number(c, 1)));
+  unless_zero(c, emit::mul(c.e, c.input(0), log));
+}
+
+void xdivy(RuleContext& c) { unless_zero(c, emit::div(c.e, c.input(0), c.input(1))); }
+
+void reciprocal(RuleContext& c) { c.output(emit::div(c.e, number(c, 1), c.input(0))); }
+
+void expm1(RuleContext& c) {
+  c.output(emit::sub(c.e, emit::unary(c.e, Op::EXP, c.input(0)), number(c, 1)));
+}
+
+void log1p(RuleContext& c) {
+  c.output(emit::unary(c.e, Op::LOG, emit::add(c.e, c.input(0), number(c, 1))));
+}
+
+void is_nan(RuleContext& c) { c.output(emit::binary(c.e, Op::NOT_EQUAL, c.input(0), c.input(0))); }
+
+void is_inf(RuleContext& c) {
+  Value* magnitude = emit::unary(c.e, Op::ABS, c.input(0));
+  c.output(
+      emit::binary(c.e, Op::EQUAL, magnitude, number(c, std::numeric_limits<double>::infinity())));
+}
+
+// x − x is NaN for infinities and NaN.
+void is_finite(RuleContext& c) { c.output(is_zero(c, emit::sub(c.e, c.input(0), c.input(0)))); }
+
+void invert(RuleContext& c) { c.output(emit::invert(c.e, c.input(0))); }
+
+void clip(RuleContext& c) {
+  Value* capped = emit::binary(c.e, Op::MINIMUM, c.input(0), c.input(2));
+  c.output(emit::binary(c.e, Op::MAXIMUM, capped, c.input(1)));
+}
+
+// A condition of rank 1 chooses whole rows.
+void select_v1(RuleContext& c) {
+  Value* condition = c.input(0);
+  const Shape& shape = c.input(1)->shape();
+  if (shape.is_ranked() && condition->shape().is_ranked() && condition->shape().rank() == 1 &&
+      shape.rank() > 1) {
+    std::vector<int> axes;
+    for (int axis = 1; axis < shape.rank(); ++axis) axes.push_back(axis);
+    condition = emit::expand_dims(c.e, condition, axes);
+  }
+  c.output(emit::select(c.e, condition, c.input(1), c.input(2)));
+}
+
+void select_v2(RuleContext& c) { c.output(emit::select(c.e, c.input(0), c.input(1), c.input(2))); }
+
+constexpr Rule kRules[] = {
+    {"Abs", unary<Op::ABS>},
+    {"AccumulateNV2", add_n},
+    {"Add", binary<Op::ADD>},
+    {"AddN", add_n},
+    {"AddV2", binary<Op::ADD>},
+    {"BitwiseAnd", lowered<emit::bitwise_and>},
+    {"BitwiseOr", lowered<emit::bitwise_or>},
+    {"BitwiseXor", binary<Op::BITWISE_XOR>},
+    {"Ceil", rounding<Op::CEIL>},
+    {"ClipByValue", clip},
+    {"Cos", unary<Op::COS>},
+    {"Div", binary<Op::DIV>},
+    {"DivNoNan", div_no_nan},
+    {"Exp", unary<Op::EXP>},
+    {"Expm1", expm1},
+    {"Floor", rounding<Op::FLOOR>},
+    {"FloorDiv", binary<Op::FLOOR_DIV>},
+    {"FloorMod", binary<Op::FLOOR_MOD>},
+    {"Inv", reciprocal},
+    {"Invert", invert},
+    {"IsFinite", is_finite},
+    {"IsInf", is_inf},
+    {"IsNan", is_nan},
+    {"LeftShift", lowered<emit::left_shift>},
+    {"Log", unary<Op::LOG>},
+    {"Log1p", log1p},
+    {"Maximum", binary<Op::MAXIMUM>},
+    {"Minimum", binary<Op::MINIMUM>},
+    {"Mod", lowered<emit::truncate_mod>},
+    {"Mul", binary<Op::MUL>},
+    {"MulNoNan", mul_no_nan},
+    {"Neg", unary<Op::NEG>},
+    {"Pow", binary<Op::POW>},
+    {"RealDiv", binary<Op::DIV>},
+    {"Reciprocal", reciprocal},
+    {"RightShift", lowered<emit::right_shift>},
+    {"Rint", rounding<Op::ROUND>},
+    {"Round", rounding<Op::ROUND>},
+    {"Rsqrt", unary<Op::RSQRT>},
+    {"Select", select_v1},
+    {"SelectV2", select_v2},
+    {"Sign", unary<Op::SIGN>},
+    {"Sin", unary<Op::SIN>},
+    {"Sqrt", unary<Op::SQRT>},
+    {"Square", unary<Op::SQUARE>},
+    {"SquaredDifference", binary<Op::SQUARED_DIFFERENCE>},
+    {"Sub", binary<Op::SUB>},
+    {"TruncateDiv", truncate_div},
+    {"TruncateMod", lowered<emit::truncate_mod>},
+    {"Xdivy", xdivy},
+    {"Xlog1py", xlog1py},
+    {"Xlogy", xlogy},
+};
+
+}  // namespace
+
+std::span<const Rule> elementwise() { return kRules; }
+
+}  // namespace litecast::tensorflow::rules

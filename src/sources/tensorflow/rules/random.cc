@@ -1,0 +1,66 @@
+#include "sources/tensorflow/rule.h"
+
+namespace litecast::tensorflow::rules {
+namespace {
+
+// The kernels make float32; seeds are kept.
+Value* random(RuleContext& c, Op op) {
+  const tflite::RandomOptionsT options{.seed = c.attr_int("seed"), .seed2 = c.attr_int("seed2")};
+  return c.e.add(op, {emit::cast(c.e, c.input(0), DType::INT32)}, options);
+}
+
+template <Op op>
+void real(RuleContext& c) {
+  c.output(emit::cast(c.e, random(c, op), c.attr_type("dtype")));
+}
+
+// minval + ⌊u · (maxval − minval)⌋
+void uniform_int(RuleContext& c) {
+  Value* low = c.input(1);
+  Value* width = emit::cast(c.e, emit::sub(c.e, c.input(2), low), DType::FLOAT32);
+  Value* scaled = emit::mul(c.e, random(c, Op::RANDOM_UNIFORM), width);
+  c.output(emit::add(c.e, emit::cast(c.e, scaled, low->dtype()), low));
+}
+
+// The inverse of the normal distribution's erf between −2σ and 2σ, as a polynomial in
+// w = −log(1 − x²) − 2.5 (M. Giles, "Approximating the erfinv function"); highest power first.
+constexpr double kInverseErf[] = {2.81022636e-08,  3.43273939e-07, -3.5233877e-06,
+                                  -4.39150654e-06, 0.00021858087,  -0.00125372503,
+                                  -0.00417768164,  0.246640727,    1.50140941};
+// erf(√2), the mass within two standard deviations.
+constexpr double kMass = 0.9544997361036416;
+
+void truncated_normal(RuleContext& c) {
+  Emitter& e = c.e;
+  const auto f32 = [&](double value) { return e.scalar(DType::FLOAT32, value); };
+  Value* uniform = random(c, Op::RANDOM_UNIFORM);
+  Value* x = emit::sub(e, emit::mul(e, uniform, f32(2 * kMass)), f32(kMass));
+  Value* rest = emit::sub(e, f32(1), emit::unary(e, Op::SQUARE, x));
+  Value* w = emit::sub(e, f32(-2.5), emit::unary(e, Op::LOG, rest));
+  Value* value = f32(kInverseErf[0]);
+  for (std::size_t i = 1; i < std::size(kInverseErf); ++i)
+    value = emit::add(e, emit::mul(e, value, w), f32(kInverseErf[i]));
+  value = emit::mul(e, emit::mul(e, value, x), f32(1.4142135623730951));
+  c.output(emit::cast(e, value, c.attr_type("dtype")));
+}
+
+void multinomial(RuleContext& c) {
+  const tflite::RandomOptionsT options{.seed = c.attr_int("seed"), .seed2 = c.attr_int("seed2")};
+  Value* logits = emit::cast(c.e, c.input(0), DType::FLOAT32);
+  Value* drawn = c.e.add(Op::MULTINOMIAL, {logits, c.input(1)}, options);
+  c.output(emit::cast(c.e, drawn, c.attr_type("output_dtype")));
+}
+
+constexpr Rule kRules[] = {
+    {"Multinomial", multinomial},
+    {"RandomStandardNormal", real<Op::RANDOM_STANDARD_NORMAL>},
+    {"RandomUniform", real<Op::RANDOM_UNIFORM>},
+    {"RandomUniformInt", uniform_int},
+    {"TruncatedNormal", truncated_normal},
+};
+
+}  // namespace
+
+std::span<const Rule> random() { return kRules; }
+
+}  // namespace litecast::tensorflow::rules
