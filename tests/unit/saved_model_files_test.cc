@@ -1,4 +1,4 @@
-// Reads real SavedModels: every folder in the one that LITECAST_TEST_MODELS names.
+// Reads real SavedModels: all that are in the folder that LITECAST_TEST_MODELS names.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -16,7 +16,7 @@ std::vector<std::string> model_folders() {
   std::vector<std::string> folders;
   const char* root = std::getenv("LITECAST_TEST_MODELS");
   if (!root) return folders;
-  for (const auto& entry : std::filesystem::directory_iterator(root)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
     if (SavedModel::is_saved_model(entry.path().string())) folders.push_back(entry.path().string());
   }
   return folders;
