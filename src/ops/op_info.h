@@ -84,7 +84,7 @@ struct OperandSpec {
   int min_rank = 0;
   int max_rank = 8;
   bool optional = false;
-  bool variadic = false;  // the last one only: zero or more of it
+  bool variadic = false;    // the last one only: zero or more of it
   DTypeSet quantized = {};  // of `dtypes`: those that need quantization parameters
   // The kernel overwrites it and would keep it until the next run: written by an op of the same
   // run, used once, never shared or folded.
@@ -142,6 +142,10 @@ struct OpInfo {
 const OpInfo* find(Op op);
 // Operand count, dtypes and ranks against the entry.
 std::optional<LimitViolation> check_operands(const OpInfo& info, const OpView& node);
+// The result types of a node; all that can be wrong with it is a violation: operands that the entry
+// does not take, what its inference objects to, sizes that no runtime can have. Empty where the
+// entry cannot infer.
+Expected<std::vector<ir::Type>> infer(const OpInfo& info, const OpView& node, ir::DimContext& dims);
 // The lowest version of the op that expresses the node.
 int version(const OpInfo& info, const OpView& node);
 

@@ -9,7 +9,8 @@ namespace {
 std::vector<const OpInfo*> index_families() {
   // A family joins the table by its line here.
   const std::span<const OpInfo> families[] = {
-      control_family(),
+      concat_family(), control_family(), generator_family(), layout_family(),
+      pad_family(),    shape_family(),   slice_family(),     space_batch_family(),
   };
   std::vector<const OpInfo*> by_code;
   for (const auto family : families) {

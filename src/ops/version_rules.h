@@ -31,6 +31,11 @@ template <int index>
 bool is_quantized(const OpView& node) {
   return node.has(index) && node.in(index)->type().quantization != nullptr;
 }
+// Operand `index` is known to have more axes than `rank`.
+template <int index, int rank>
+bool above_rank(const OpView& node) {
+  return node.has(index) && node.shape(index).is_ranked() && node.shape(index).rank() > rank;
+}
 template <int rank>
 bool broadcasts_above_rank(const OpView& node) {
   if (!needs_broadcast(node)) return false;
