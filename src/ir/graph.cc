@@ -32,6 +32,13 @@ Value* Graph::add_input(Type type, std::string name) {
   return v;
 }
 
+Value* Graph::add_variable(Type type, std::string name) {
+  Value* v = new_value(std::move(type));
+  v->name_ = std::move(name);
+  v->is_variable_ = true;
+  return v;
+}
+
 void Graph::set_outputs(std::vector<Value*> outputs) {
   for (Value* v : outputs_) --v->output_uses_;
   outputs_ = std::move(outputs);

@@ -31,7 +31,7 @@ struct Use {
   friend bool operator==(const Use&, const Use&) = default;
 };
 
-// A graph input, a result of a node, or a constant.
+// A graph input, a result of a node, a constant, or a variable.
 class Value {
  public:
   const Type& type() const { return type_; }
@@ -39,11 +39,13 @@ class Value {
   DType dtype() const { return type_.dtype; }
   Graph& graph() const { return *graph_; }
 
-  // Null for inputs and constants.
+  // Null for inputs, constants and variables.
   Node* producer() const { return producer_; }
   int result_index() const { return result_index_; }
   bool is_constant() const { return constant_ != nullptr; }
   const ConstantPtr& constant() const { return constant_; }
+
+  bool is_variable() const { return is_variable_; }
 
   // By nodes of the same graph, in no particular order.
   std::span<const Use> uses() const { return uses_; }
@@ -73,6 +75,7 @@ class Value {
   ConstantPtr constant_;
   std::vector<Use> uses_;
   int output_uses_ = 0;
+  bool is_variable_ = false;
   std::unique_ptr<std::vector<Dim>> contents_;
   std::string name_;
   std::uint32_t id_ = 0;
@@ -148,6 +151,9 @@ class Graph {
   void set_name(std::string name) { name_ = std::move(name); }
 
   Value* add_input(Type type, std::string name = {});
+  // A tensor that keeps its contents from one run to the next and that a kernel updates in place,
+  // as files made by others have it: neither input nor constant, without producer.
+  Value* add_variable(Type type, std::string name = {});
   std::span<Value* const> inputs() const { return inputs_; }
   std::span<Value* const> outputs() const { return outputs_; }
   void set_outputs(std::vector<Value*> outputs);

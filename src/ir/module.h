@@ -1,6 +1,7 @@
 // A whole model: graphs, the signatures by which callers know them, and the resources they share.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -53,6 +54,8 @@ class Module {
   std::string description;
   // Version of TensorFlow that wrote the source; empty when it was another framework.
   std::string tensorflow_version;
+  // Of operators that the op table does not know: the version in the file that was read.
+  std::map<Op, int> operator_versions;
 
   // Interned: equal arguments give the same pointer, valid as long as the Module.
   const std::string* provenance(std::string_view path);

@@ -1,0 +1,92 @@
+#include "tflite/writer.h"
+
+#include <cassert>
+
+#include "tflite/metadata.h"
+#include "tflite/output_file.h"
+#include "tflite/table_builder.h"
+
+namespace litecast::tflite {
+namespace {
+
+// Readers take the version from 16 bytes, padded with zeros.
+std::vector<std::byte> padded(const std::string& version) {
+  constexpr std::size_t kBytes = 16;
+  std::vector<std::byte> bytes(kBytes);
+  const auto text = std::as_bytes(std::span(version));
+  if (text.size() < kBytes) std::copy(text.begin(), text.end(), bytes.begin());
+  return bytes;
+}
+
+std::vector<ir::Metadata> metadata_entries(const ir::Module& module, const ModelIndex& index,
+                                           const std::string& min_runtime, bool about_conversion) {
+  std::vector<ir::Metadata> entries = {{kMinRuntimeVersion, padded(min_runtime)}};
+  bool has_conversion = false;
+  for (const ir::Metadata& entry : module.metadata) {
+    if (entry.name == kMinRuntimeVersion) continue;
+    has_conversion |= entry.name == kConversionMetadata;
+    entries.push_back(entry);
+  }
+  if (about_conversion && !has_conversion) {
+    entries.insert(entries.begin() + 1, {kConversionMetadata, conversion_metadata(module, index)});
+  }
+  return entries;
+}
+
+// The extents of the buffers 1, 2, …: those of the constants that share no earlier one.
+std::vector<DataExtent> buffer_extents(const WrittenData& data) {
+  std::vector<DataExtent> extents;
+  for (std::size_t i = 0; i < data.extents.size(); ++i) {
+    if (data.originals[i] == i) extents.push_back(data.extents[i]);
+  }
+  return extents;
+}
+
+// The size of the tables does not depend on where the data are, so the data come behind them at
+// places that are known before the first byte is written. Constants that turn out equal while they
+// are written share a buffer: the tables are then built anew, and are smaller.
+WrittenModel write(const ir::Module& module, Output& output, const WriteOptions& options) {
+  ModelIndex index(module);
+  const std::string min_runtime = min_runtime_version(module, index);
+  const auto metadata = metadata_entries(module, index, min_runtime, options.conversion_metadata);
+  const auto constants = index.buffers().entries();
+
+  auto placement = DataPlacement::within_flatbuffer;
+  Tables tables = build_tables(module, index, metadata, placement);
+  if (data_end(tables.bytes().size(), constants) >= options.max_flatbuffer_size) {
+    placement = DataPlacement::behind_flatbuffer;
+    tables = build_tables(module, index, metadata, placement);
+  }
+  const std::uint64_t begin = tables.bytes().size();
+  output.resize(data_end(begin, constants));
+  const WrittenData data =
+      write_data(constants, begin, placement, options.tile_bytes, output, options.progress);
+
+  index.buffers().merge(data.originals);
+  if (index.buffers().buffer_count() <= constants.size()) {
+    tables = build_tables(module, index, metadata, placement);
+    assert(tables.bytes().size() <= begin);
+  }
+  tables.set_data(buffer_extents(data));
+  output.write(0, tables.bytes());
+  output.resize(data.end);
+  return {data.end, min_runtime};
+}
+
+}  // namespace
+
+WrittenModel write_file(const ir::Module& module, const std::string& path,
+                        const WriteOptions& options) {
+  OutputFile file(path);
+  const WrittenModel result = write(module, file, options);
+  file.commit();
+  return result;
+}
+
+std::vector<std::byte> write_memory(const ir::Module& module, const WriteOptions& options) {
+  MemoryOutput memory;
+  write(module, memory, options);
+  return memory.take();
+}
+
+}  // namespace litecast::tflite
