@@ -69,9 +69,7 @@ tl::expected<std::vector<Type>, ops::LimitViolation> Builder::infer(const ops::O
                                                                     const NodeSpec& spec,
                                                                     std::vector<Type> given) const {
   const ops::OpView view{spec.op, spec.options, spec.operands, spec.graphs};
-  if (auto wrong = ops::check_operands(info, view)) return tl::unexpected(std::move(*wrong));
-  if (!info.infer) return given;
-  auto inferred = info.infer(view, dims());
+  auto inferred = ops::infer(info, view, dims());
   if (!inferred) return inferred;
   return given.empty() ? std::move(*inferred) : std::move(given);
 }

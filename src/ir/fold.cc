@@ -10,11 +10,13 @@ constexpr std::uint64_t kLargestEager = 16 << 20;
 
 std::optional<std::uint64_t> static_bytes(const Type& type) {
   if (!type.shape.is_static()) return std::nullopt;
-  std::uint64_t bits = static_cast<std::uint64_t>(bit_width(type.dtype));
+  // The offset of a string has 32 bits; the characters come on top.
+  std::uint64_t bits =
+      type.dtype == DType::STRING ? 32 : static_cast<std::uint64_t>(bit_width(type.dtype));
   for (std::int64_t d : type.shape.static_dims())
     if (d < 0 || __builtin_mul_overflow(bits, static_cast<std::uint64_t>(d), &bits))
       return ~std::uint64_t{0};
-  return bits / 8;
+  return (bits + 7) / 8;
 }
 
 std::uint64_t operand_bytes(const ops::OpView& node) {
