@@ -1,0 +1,75 @@
+#include "ir/dim.h"
+
+#include <gtest/gtest.h>
+#include <litecast/error.h>
+
+namespace litecast::ir {
+namespace {
+
+class DimTest : public testing::Test {
+ protected:
+  Dim parse(const char* text) { return dims_.parse(text); }
+  DimContext dims_;
+};
+
+TEST_F(DimTest, EqualExpressionsAreOneObject) {
+  EXPECT_EQ(parse("2*b+4"), (parse("b") + 2) * 2);
+  EXPECT_EQ(parse("b*h"), parse("h*b"));
+  EXPECT_NE(parse("b"), parse("h"));
+  EXPECT_EQ(parse("b") - parse("b"), Dim(0));
+}
+
+TEST_F(DimTest, DividesPolynomialsExactly) {
+  EXPECT_EQ(exact_div(parse("49*b*c"), parse("7*c")), parse("7*b"));
+  EXPECT_EQ(exact_div(parse("b*b+2*b+1"), parse("b+1")), parse("b+1"));
+  EXPECT_EQ(exact_div(parse("b*b+2*b+1"), parse("b-1")), std::nullopt);
+  EXPECT_EQ(exact_div(parse("3*b"), 2), std::nullopt);
+  EXPECT_EQ(exact_div(12, 4), Dim(3));
+  EXPECT_EQ(exact_div(0, parse("b")), Dim(0));
+}
+
+TEST_F(DimTest, DividesWithRoundingAsFarAsItIsKnown) {
+  EXPECT_EQ(floordiv(parse("4*b+9"), 4), parse("b+2"));
+  EXPECT_EQ(ceildiv(parse("4*b+9"), 4), parse("b+3"));
+  EXPECT_EQ(floordiv(parse("4*b+h"), 4), parse("b+floordiv(h, 4)"));
+  EXPECT_EQ(floordiv(-7, 2), Dim(-4));
+  EXPECT_EQ(ceildiv(-7, 2), Dim(-3));
+  EXPECT_EQ(floormod(-7, 2), Dim(1));
+}
+
+TEST_F(DimTest, BroadcastsWithoutAssumingEquality) {
+  EXPECT_EQ(broadcast(1, parse("b")), parse("b"));
+  EXPECT_EQ(broadcast(8, parse("b")), Dim(8));
+  EXPECT_EQ(broadcast(parse("b"), parse("b")), parse("b"));
+  EXPECT_EQ(broadcast(2, 3), std::nullopt);
+  EXPECT_EQ(to_string(*broadcast(parse("b"), parse("h"))), "bcast(b, h)");
+}
+
+TEST_F(DimTest, TextReadsBackAsTheSameDim) {
+  for (const char* text : {"0", "-3", "b", "2*b+1", "-b+4", "floordiv(b+1, 2)*h-3",
+                           "min(b, 4)+max(h, 2)", "b*b*h+b-1"})
+    EXPECT_EQ(parse(to_string(parse(text)).c_str()), parse(text)) << text;
+}
+
+TEST_F(DimTest, EvaluatesLikeTheIntegers) {
+  const auto value = [](std::string_view name) { return name == "b" ? 5 : 3; };
+  EXPECT_EQ(DimContext::evaluate(parse("2*b*h+floordiv(b, 2)-ceildiv(b, 2)"), value), 29);
+  EXPECT_EQ(DimContext::evaluate(parse("min(b, h)*max(b, h)"), value), 15);
+}
+
+TEST_F(DimTest, RefusesNonsense) {
+  for (const char* text : {"", "b+", "2**b", "floordiv(b)", "(b", "99999999999999999999"})
+    EXPECT_THROW(parse(text), MalformedInput) << text;
+  EXPECT_THROW(floordiv(parse("b"), 0), MalformedInput);
+  EXPECT_THROW(Dim(INT64_MAX) * 2, MalformedInput);
+  EXPECT_THROW(parse(std::string(10000, '(').c_str()), MalformedInput);
+}
+
+TEST_F(DimTest, StaysSmallWhateverIsMultiplied) {
+  Dim d = parse("a+b+c+d+1");
+  for (int i = 0; i < 40; ++i) d = d * parse("a+b+c+d+1");
+  EXPECT_LT(to_string(d).size(), 10000u);
+}
+
+}  // namespace
+}  // namespace litecast::ir
