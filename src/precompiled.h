@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/Core>
+#include <tl/expected.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
