@@ -154,6 +154,8 @@ class Graph {
   // A tensor that keeps its contents from one run to the next and that a kernel updates in place,
   // as files made by others have it: neither input nor constant, without producer.
   Value* add_variable(Type type, std::string name = {});
+  // Gives the inputs another order; those that are left out must be unused.
+  void set_inputs(std::vector<Value*> inputs) { inputs_ = std::move(inputs); }
   std::span<Value* const> inputs() const { return inputs_; }
   std::span<Value* const> outputs() const { return outputs_; }
   void set_outputs(std::vector<Value*> outputs);

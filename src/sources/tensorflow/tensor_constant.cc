@@ -44,6 +44,12 @@ bool are_rows(std::vector<Segment>& slices, const ir::StaticShape& shape) {
   return true;
 }
 
+ir::StaticShape part_shape(ir::StaticShape shape, std::span<const SliceExtent> slice) {
+  for (std::size_t axis = 0; axis < slice.size() && axis < shape.size(); ++axis)
+    if (slice[axis].length >= 0) shape[axis] = slice[axis].length;
+  return shape;
+}
+
 }  // namespace
 
 ir::DType dtype_of(DataType type) {
@@ -91,13 +97,14 @@ ir::ConstantPtr string_constant(ir::StaticShape shape, std::span<const std::stri
   return ir::Constant::owned(ir::DType::STRING, std::move(shape), std::move(bytes));
 }
 
-ir::ConstantPtr constant_of(const TensorBundle& bundle, std::string_view key) {
+ir::ConstantPtr constant_of(const TensorBundle& bundle, const VariableSource& source) {
+  const auto& [key, slice] = source;
   auto entry = bundle.find(key);
   if (!entry)
     throw MalformedInput(
         fmt::format("{}: the checkpoint has no tensor '{}'", bundle.prefix(), key));
   const ir::DType dtype = dtype_of(entry->dtype);
-  ir::StaticShape shape = entry->shape.dims;
+  ir::StaticShape shape = part_shape(entry->shape.dims, slice);
   if (entry->dtype == DataType::kString) {
     auto strings = bundle.read_strings(key);
     std::vector<std::string_view> views(strings.begin(), strings.end());
@@ -105,14 +112,13 @@ ir::ConstantPtr constant_of(const TensorBundle& bundle, std::string_view key) {
   }
   if (is_packed(dtype))
     return ir::Constant::owned(dtype, std::move(shape),
-                               packed(bundle.read(key), ir::bit_width(dtype)));
-  std::vector<Segment> slices = bundle.segments(key);
-  if (!are_rows(slices, shape))
-    return ir::Constant::owned(dtype, std::move(shape), bundle.read(key));
+                               packed(bundle.read(key, slice), ir::bit_width(dtype)));
+  std::vector<Segment> parts = bundle.segments(key, slice);
+  if (!are_rows(parts, shape))
+    return ir::Constant::owned(dtype, std::move(shape), bundle.read(key, slice));
   std::vector<ir::FileSegment> segments;
-  for (Segment& slice : slices)
-    segments.push_back(
-        {std::move(slice.extent), slice.masked_crc, fmt::format("tensor '{}'", key)});
+  for (Segment& part : parts)
+    segments.push_back({std::move(part.extent), part.masked_crc, fmt::format("tensor '{}'", key)});
   return ir::Constant::file(dtype, std::move(shape), std::move(segments));
 }
 

@@ -7,6 +7,7 @@
 #include "ir/constant.h"
 #include "sources/tensorflow/tensor_bundle.h"
 #include "sources/tensorflow/tensor_proto.h"
+#include "sources/tensorflow/variables.h"
 
 namespace litecast::tensorflow {
 
@@ -17,7 +18,8 @@ ir::DType dtype_of(DataType type);
 ir::ConstantPtr constant_of(const TensorProto& tensor);
 // A string tensor in the runtime's layout.
 ir::ConstantPtr string_constant(ir::StaticShape shape, std::span<const std::string_view> strings);
-// A tensor of the checkpoint; numbers stay in the file. Throws MalformedInput when there is none.
-ir::ConstantPtr constant_of(const TensorBundle& bundle, std::string_view key);
+// A tensor of the checkpoint, or a part of it; numbers stay in the file. Throws MalformedInput when
+// there is none.
+ir::ConstantPtr constant_of(const TensorBundle& bundle, const VariableSource& source);
 
 }  // namespace litecast::tensorflow

@@ -1,0 +1,84 @@
+// Converts a trained model into a .tflite file.
+//
+//   litecast::Report report = litecast::convert("path/to/saved_model", "model.tflite");
+//
+// The functions may be called from several threads at once. They never print, never end the
+// process and never read the environment; they throw what <litecast/error.h> and
+// <litecast/diagnostics.h> declare.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <litecast/diagnostics.h>
+#include <litecast/error.h>
+#include <litecast/report.h>
+
+namespace litecast {
+
+// In which order a graph takes its inputs and gives its outputs.
+enum class IoOrder {
+  // The order of TensorFlow's own converter, which is by a hash of the names: stable, but not the
+  // model's. Callers should go by names.
+  reference,
+  // The order of the parameters and results of the model's own function.
+  declared,
+};
+
+// Fixes sizes that a model leaves free.
+struct InputShape {
+  // An argument of a signature ("x"), or its tensor ("serving_default_x:0").
+  std::string input;
+  // One size for each axis; -1 leaves an axis as it is.
+  std::vector<std::int64_t> sizes;
+};
+
+// Told at each step of a conversion.
+struct Progress {
+  // What is being done: "reading", "building", "optimizing", "writing".
+  std::string_view step;
+  // How much of the whole is done, from 0 to 1.
+  double fraction = 0;
+};
+
+struct ConvertOptions {
+  // Keys of the signatures to convert; empty: all.
+  std::vector<std::string> signatures;
+  // Tags of the graph to convert; empty: "serve", or the only one.
+  std::vector<std::string> tags;
+  std::vector<InputShape> input_shapes;
+  IoOrder io_order = IoOrder::reference;
+  // Tensors at which the graph begins or ends, instead of at the signature's: "path/of/node" or
+  // "path/of/node:1". What lies beyond is left out and need not be convertible.
+  std::vector<std::string> input_arrays;
+  std::vector<std::string> output_arrays;
+  // Whether the file says how it was made (CONVERSION_METADATA).
+  bool metadata = true;
+  // Called from the converting thread; false stops the conversion with Cancelled.
+  std::function<bool(const Progress&)> progress;
+};
+
+// Converts the model at `source`, a SavedModel folder, and writes it to `output`. The file appears
+// whole or not at all: after an error `output` is what it was before.
+//
+// Throws ConversionError when the model uses what cannot be expressed, MalformedInput when the
+// source is broken, UsageError when the source is of another kind or an option names what does not
+// exist, IoError when reading or writing fails, Cancelled.
+Report convert(const std::string& source, const std::string& output,
+               const ConvertOptions& options = {});
+
+struct Conversion {
+  std::vector<std::byte> model;
+  Report report;
+};
+// The same, but the model is returned instead of written.
+Conversion convert_to_memory(const std::string& source, const ConvertOptions& options = {});
+
+// The version of this library, "1.2.3".
+std::string_view version();
+
+}  // namespace litecast

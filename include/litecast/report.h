@@ -1,0 +1,54 @@
+// What a conversion did and what its result needs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace litecast {
+
+// An argument or result of a signature.
+struct TensorReport {
+  // As callers of the signature name it.
+  std::string name;
+  // The tensor's name in the file.
+  std::string tensor;
+  // "float32", "int8", "string", …
+  std::string dtype;
+  // Sizes, -1 where the size is free. Meaningless when the rank is unknown.
+  std::vector<std::int64_t> shape;
+  bool has_rank = true;
+};
+
+struct SignatureReport {
+  std::string key;
+  // In the order of the graph's inputs and outputs.
+  std::vector<TensorReport> inputs;
+  std::vector<TensorReport> outputs;
+};
+
+struct OpCount {
+  // "CONV_2D", or the name of a custom op.
+  std::string op;
+  int count = 0;
+};
+
+struct Report {
+  std::vector<SignatureReport> signatures;
+  // Over all graphs; the most frequent first.
+  std::vector<OpCount> ops;
+  // Size of the model that was written.
+  std::uint64_t bytes = 0;
+  double seconds = 0;
+  // The oldest runtime that has all the kernels in the versions that the model asks for, such as
+  // "1.14.0".
+  std::string min_runtime_version;
+  // Whether the runtime runs it with its builtin kernels alone, and whether the runtime within
+  // Google Play services does, which accepts no custom kernels.
+  bool runs_on_standard_runtime = true;
+  bool runs_on_play_services = true;
+  // What the user should know though the conversion succeeded; a sentence each.
+  std::vector<std::string> warnings;
+};
+
+}  // namespace litecast

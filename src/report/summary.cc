@@ -1,0 +1,74 @@
+#include "report/summary.h"
+
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+namespace litecast {
+namespace {
+
+TensorReport tensor_report(const std::string& name, const ir::Value& value) {
+  TensorReport report{name, value.name(), dtype_name(value.dtype()), {}, value.shape().is_ranked()};
+  if (report.has_rank)
+    for (ir::Dim dim : value.shape().dims()) report.shape.push_back(dim.constant().value_or(-1));
+  return report;
+}
+
+// In the order of the graph, not of the signature's names.
+std::vector<TensorReport> tensor_reports(std::vector<ir::SignatureTensor> tensors,
+                                         std::span<ir::Value* const> values) {
+  std::stable_sort(tensors.begin(), tensors.end(),
+                   [](const auto& a, const auto& b) { return a.index < b.index; });
+  std::vector<TensorReport> reports;
+  for (const ir::SignatureTensor& tensor : tensors)
+    reports.push_back(tensor_report(tensor.name, *values[static_cast<std::size_t>(tensor.index)]));
+  return reports;
+}
+
+std::vector<OpCount> count_ops(const ir::Module& module) {
+  std::map<std::string, int> counts;
+  for (const auto& graph : module.graphs())
+    for (const ir::Node* node = graph->first(); node; node = node->next())
+      ++counts[node->op() == ir::Op::CUSTOM ? node->custom_name() : std::string(ir::name(node->op()))];
+  std::vector<OpCount> ops;
+  for (const auto& [op, count] : counts) ops.push_back({op, count});
+  std::stable_sort(ops.begin(), ops.end(),
+                   [](const OpCount& a, const OpCount& b) { return a.count > b.count; });
+  return ops;
+}
+
+bool has_op(const ir::Module& module, ir::Op op) {
+  for (const auto& graph : module.graphs())
+    for (const ir::Node* node = graph->first(); node; node = node->next())
+      if (node->op() == op) return true;
+  return false;
+}
+
+}  // namespace
+
+std::string dtype_name(ir::DType dtype) {
+  std::string name = tflite::EnumNameTensorType(dtype);
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return name;
+}
+
+Report summarise(const ir::Module& module) {
+  Report report;
+  for (const ir::Signature& signature : module.signatures)
+    report.signatures.push_back({signature.key,
+                                 tensor_reports(signature.inputs, signature.graph->inputs()),
+                                 tensor_reports(signature.outputs, signature.graph->outputs())});
+  report.ops = count_ops(module);
+  const bool has_custom = has_op(module, ir::Op::CUSTOM);
+  report.runs_on_standard_runtime = !has_custom;
+  report.runs_on_play_services = !has_custom;
+  if (has_op(module, ir::Op::SHAPE))
+    report.warnings.push_back(
+        "sizes are computed while the model runs, because an input's size is free; delegates may "
+        "refuse such a graph, and fixing the input's shape avoids it");
+  return report;
+}
+
+}  // namespace litecast

@@ -1,0 +1,31 @@
+// Collects what stands in the way of a conversion, grouped by op and reason.
+#pragma once
+
+#include <litecast/diagnostics.h>
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace litecast {
+
+class Diagnostics {
+ public:
+  void add(std::string_view op, std::string_view place, std::string_view reason,
+           std::string_view remedy);
+  bool empty() const { return diagnostics_.empty(); }
+  void clear();
+  // Throws ConversionError unless empty.
+  void throw_if_any() const;
+
+ private:
+  // Of one op and reason; the rest of the places is not worth anybody's time.
+  static constexpr std::size_t kMaxPlaces = 100;
+
+  std::vector<Diagnostic> diagnostics_;
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> index_;
+};
+
+}  // namespace litecast

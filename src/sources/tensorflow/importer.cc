@@ -1,0 +1,196 @@
+#include "sources/tensorflow/importer.h"
+
+#include <fmt/format.h>
+
+#include <litecast/error.h>
+
+#include <algorithm>
+
+#include "ir/dead_nodes.h"
+#include "sources/tensorflow/cut.h"
+#include "sources/tensorflow/saved_model.h"
+#include "sources/tensorflow/signature.h"
+#include "sources/tensorflow/walk.h"
+
+namespace litecast::tensorflow {
+namespace {
+
+// An input or output of a signature.
+struct NamedValue {
+  std::string name;
+  std::string tensor;
+  ir::Value* value;
+};
+
+std::vector<NamedValue> named(std::span<const Cut::Tensor> tensors) {
+  std::vector<NamedValue> values;
+  for (const Cut::Tensor& tensor : tensors)
+    values.push_back({tensor.name.substr(0, tensor.name.rfind(':')), tensor.name, tensor.value});
+  return values;
+}
+
+// Those that the graph still needs after it was cut.
+std::vector<NamedValue> used(std::vector<NamedValue> inputs) {
+  std::erase_if(inputs, [](const NamedValue& input) { return input.value->is_unused(); });
+  return inputs;
+}
+
+std::vector<ir::SignatureTensor> signature_tensors(std::span<const NamedValue> values) {
+  std::vector<ir::SignatureTensor> tensors;
+  for (const NamedValue& value : values)
+    tensors.push_back({value.name, static_cast<int>(tensors.size())});
+  std::sort(tensors.begin(), tensors.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return tensors;
+}
+
+std::vector<ir::Value*> values_of(std::span<const NamedValue> named_values) {
+  std::vector<ir::Value*> values;
+  for (const NamedValue& named_value : named_values) values.push_back(named_value.value);
+  return values;
+}
+
+// An output that is an input, or that came before, keeps that name.
+void name_outputs(std::span<const NamedValue> outputs) {
+  for (const NamedValue& output : outputs)
+    if (output.value->name().empty()) output.value->set_name(output.tensor);
+}
+
+bool contains(std::span<const std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+class Importer {
+ public:
+  Importer(const SavedModel& model, const ConvertOptions& options,
+           const std::function<void()>& visited)
+      : options_(options),
+        visited_(visited),
+        meta_graph_(model.meta_graph(options.tags)),
+        entries_(entry_points(meta_graph_, options)),
+        plan_(meta_graph_.library(), bodies()),
+        variables_(meta_graph_, model.variables(), plan_) {
+    check_options();
+  }
+
+  std::unique_ptr<ir::Module> run() {
+    for (const EntryPoint& entry : entries_) add_signature(entry);
+    diagnostics_.throw_if_any();
+    module_->tensorflow_version = meta_graph_.tensorflow_version;
+    return std::move(module_);
+  }
+
+ private:
+  std::vector<const Body*> bodies() const {
+    std::vector<const Body*> bodies;
+    for (const EntryPoint& entry : entries_) bodies.push_back(&entry.body);
+    return bodies;
+  }
+
+  void check_options() const;
+  void add_signature(const EntryPoint& entry);
+  std::vector<NamedValue> input_values(ir::Graph& graph, const EntryPoint& entry);
+  std::vector<NamedValue> result_values(const EntryPoint& entry, std::vector<Binding> results);
+
+  const ConvertOptions& options_;
+  const std::function<void()>& visited_;
+  const MetaGraph& meta_graph_;
+  std::vector<EntryPoint> entries_;
+  Plan plan_;
+  VariableStore variables_;
+  Diagnostics diagnostics_;
+  std::unique_ptr<ir::Module> module_ = std::make_unique<ir::Module>();
+};
+
+void Importer::check_options() const {
+  if (entries_.size() > 1 && !(options_.input_arrays.empty() && options_.output_arrays.empty()))
+    throw UsageError("a model with several signatures can be cut only when one of them is chosen");
+  std::vector<std::string_view> names(options_.input_arrays.begin(), options_.input_arrays.end());
+  std::vector<std::string_view> tensors = names;
+  for (const EntryPoint& entry : entries_)
+    for (const TensorInfo* input : entry.inputs) {
+      names.push_back(input->name);
+      tensors.push_back(input->tensor);
+    }
+  for (const InputShape& fixed : options_.input_shapes)
+    if (!contains(names, fixed.input) && !contains(tensors, fixed.input))
+      throw UsageError(fmt::format("there is no input '{}' to give a shape; the inputs are: {}",
+                                   fixed.input, fmt::join(names, ", ")));
+}
+
+void Importer::add_signature(const EntryPoint& entry) {
+  ir::Graph& graph =
+      module_->add_graph(entries_.size() == 1 ? "main" : std::string(entry.signature->key));
+  ir::Builder builder(graph);
+  Cut cut(options_.input_arrays, options_.output_arrays);
+  auto new_input = [&](const NodeDef& producer, const Cut::Tensor& tensor) {
+    return add_cut_input(graph, producer, tensor, options_);
+  };
+  Walk walk({meta_graph_.library(), plan_, variables_, diagnostics_, cut, new_input, visited_},
+            builder);
+  std::vector<NamedValue> inputs = input_values(graph, entry);
+  const auto arguments = values_of(inputs);
+  auto results = walk.run(entry.body, {arguments.begin(), arguments.end()});
+  std::vector<NamedValue> outputs;
+  if (!cut.has_outputs()) {
+    outputs = result_values(entry, std::move(results));
+  } else if (cut.found_outputs()) {
+    // What stands beyond the cut need not be convertible.
+    diagnostics_.clear();
+    outputs = named(cut.outputs());
+  }
+  if (!diagnostics_.empty()) return;
+  cut.require_all_found();
+  graph.set_outputs(values_of(outputs));
+  if (!cut.empty()) {
+    ir::remove_dead_nodes(graph);
+    for (NamedValue& input : named(cut.inputs())) inputs.push_back(std::move(input));
+    inputs = used(std::move(inputs));
+    graph.set_inputs(values_of(inputs));
+  }
+  name_outputs(outputs);
+  module_->signatures.push_back({std::string(entry.signature->key), &graph,
+                                 signature_tensors(inputs), signature_tensors(outputs)});
+}
+
+std::vector<NamedValue> Importer::input_values(ir::Graph& graph, const EntryPoint& entry) {
+  std::vector<NamedValue> inputs;
+  for (const TensorInfo* info : entry.inputs) {
+    try {
+      ir::Value* value = add_input(graph, *info, options_);
+      inputs.push_back({std::string(info->name), std::string(info->tensor), value});
+    } catch (const Unsupported& problem) {
+      diagnostics_.add("Placeholder", info->tensor, problem.what(), problem.remedy());
+      inputs.push_back({});
+    }
+  }
+  return inputs;
+}
+
+std::vector<NamedValue> Importer::result_values(const EntryPoint& entry,
+                                                std::vector<Binding> results) {
+  std::vector<NamedValue> outputs;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const TensorInfo& info = *entry.outputs[i];
+    if (auto* value = std::get_if<ir::Value*>(&results[i]))
+      outputs.push_back({std::string(info.name), std::string(info.tensor), *value});
+    else if (!is_poisoned(results[i]))
+      diagnostics_.add(meta_graph_.graph().find(parse_tensor_name(info.tensor).node)->op(),
+                       info.tensor,
+                       fmt::format("output '{}' of signature '{}' is no tensor", info.name,
+                                   entry.signature->key),
+                       "export a function that returns tensors");
+  }
+  return outputs;
+}
+
+}  // namespace
+
+std::unique_ptr<ir::Module> import_saved_model(const std::string& folder,
+                                               const ConvertOptions& options,
+                                               const std::function<void()>& visited) {
+  auto model = SavedModel::open(folder);
+  return Importer(*model, options, visited).run();
+}
+
+}  // namespace litecast::tensorflow

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <litecast/convert.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "ir/module.h"
+
+namespace litecast::tensorflow {
+
+// Reads the SavedModel in `folder` and emits its signatures. `visited` is called at each node of
+// the source; it may throw to end the work. Throws ConversionError with all that cannot be
+// converted, MalformedInput, UsageError, IoError.
+std::unique_ptr<ir::Module> import_saved_model(const std::string& folder,
+                                               const ConvertOptions& options,
+                                               const std::function<void()>& visited);
+
+}  // namespace litecast::tensorflow

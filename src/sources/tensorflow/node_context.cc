@@ -1,0 +1,84 @@
+#include "sources/tensorflow/node_context.h"
+
+#include <fmt/format.h>
+
+namespace litecast::tensorflow {
+
+Frame::Frame(const Body& body, std::vector<Binding> args, std::string path)
+    : body_(body), path_(std::move(path)), args_(std::move(args)), nodes_(body.nodes.size()) {}
+
+std::string Frame::path_of(const NodeDef& node) const {
+  return path_.empty() ? std::string(node.name()) : fmt::format("{}/{}", path_, node.name());
+}
+
+const Binding& Frame::binding(const Edge& edge) const {
+  static const Binding missing;
+  static const Binding poisoned = Poisoned{};
+  if (edge.kind == Edge::Kind::kArg) return args_[edge.index];
+  const Outputs& outputs = nodes_[edge.index];
+  if (outputs.is_poisoned) return poisoned;
+  return edge.port < outputs.count ? bindings_[outputs.first + edge.port] : missing;
+}
+
+void Frame::begin(NodeId node) {
+  current_ = node;
+  nodes_[node] = {static_cast<std::uint32_t>(bindings_.size()), 0, false};
+}
+
+void Frame::bind(std::size_t output, Binding binding) {
+  Outputs& outputs = nodes_[current_];
+  if (output >= outputs.count) {
+    outputs.count = static_cast<std::uint32_t>(output + 1);
+    bindings_.resize(outputs.first + outputs.count);
+  }
+  bindings_[outputs.first + output] = std::move(binding);
+}
+
+void Frame::poison(NodeId node) { nodes_[node].is_poisoned = true; }
+
+namespace {
+
+[[noreturn]] void no_tensor(const OpaqueHandle& handle) {
+  throw Unsupported(fmt::format("it uses what {} '{}' makes, which has no counterpart yet",
+                                handle.origin->op(), handle.origin->name()));
+}
+
+[[noreturn]] void no_tensor(const AssetPath& path) {
+  throw Unsupported(fmt::format("it reads the file assets/{} when the model runs", path.filename));
+}
+
+[[noreturn]] void no_tensor(const RuleContext& context, const Edge& edge, const Body& body) {
+  if (edge.kind != Edge::Kind::kNode || edge.index >= body.nodes.size())
+    throw Unsupported("one of its inputs has no value");
+  const NodeDef& producer = body.nodes[edge.index];
+  throw Unsupported(fmt::format("{} uses output {} of {} '{}', which only training needs",
+                                context.op(), edge.port, producer.op(), producer.name()));
+}
+
+}  // namespace
+
+const Binding& NodeContext::binding(int index) const {
+  if (index < 0 || index >= input_count())
+    node.malformed(fmt::format("has {} inputs, but input {} is needed", input_count(), index));
+  return frame.binding(inputs_[static_cast<std::size_t>(index)]);
+}
+
+std::vector<Binding> NodeContext::bindings(std::size_t first) const {
+  std::vector<Binding> all;
+  for (std::size_t i = first; i < inputs_.size(); ++i) all.push_back(frame.binding(inputs_[i]));
+  return all;
+}
+
+Value* NodeContext::input(int index) {
+  const Binding& bound = binding(index);
+  if (auto* value = std::get_if<ir::Value*>(&bound)) return *value;
+  if (auto* handle = std::get_if<VariableHandle>(&bound))
+    return e.constant(variables_.value(*handle->variable));
+  if (auto* handle = std::get_if<OpaqueHandle>(&bound)) no_tensor(*handle);
+  if (auto* path = std::get_if<AssetPath>(&bound)) no_tensor(*path);
+  no_tensor(*this, inputs_[static_cast<std::size_t>(index)], frame.body());
+}
+
+void NodeContext::output(int index, Value* value) { bind(static_cast<std::size_t>(index), value); }
+
+}  // namespace litecast::tensorflow

@@ -1,0 +1,73 @@
+// A node while its rule runs: the inputs are what the walk has bound their tensors to.
+#pragma once
+
+#include "sources/tensorflow/binding.h"
+#include "sources/tensorflow/body.h"
+#include "sources/tensorflow/rule.h"
+#include "sources/tensorflow/variable_store.h"
+
+namespace litecast::tensorflow {
+
+// A body that is being walked, with what its tensors are bound to so far.
+class Frame {
+ public:
+  // `path` says in diagnostics where the body was called from; empty for the outermost.
+  Frame(const Body& body, std::vector<Binding> args, std::string path);
+
+  const Body& body() const { return body_; }
+  const std::string& path() const { return path_; }
+  bool is_outermost() const { return depth == 0; }
+  // The path of a node: the layer it comes from.
+  std::string path_of(const NodeDef& node) const;
+
+  const Binding& binding(const Edge& edge) const;
+  // The node whose outputs the next bind() calls are for.
+  void begin(NodeId node);
+  void bind(std::size_t output, Binding binding);
+  // Gives every output of the node, however many, that binding.
+  void poison(NodeId node);
+
+  int depth = 0;
+
+ private:
+  struct Outputs {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+    bool is_poisoned = false;
+  };
+  const Body& body_;
+  std::string path_;
+  std::vector<Binding> args_;
+  std::vector<Outputs> nodes_;
+  std::vector<Binding> bindings_;
+  NodeId current_ = 0;
+};
+
+class NodeContext final : public RuleContext {
+ public:
+  NodeContext(Emitter& emitter, Frame& in_frame, NodeId node_id, const VariableStore& variables)
+      : RuleContext(emitter, in_frame.body().nodes[node_id]),
+        frame(in_frame),
+        id(node_id),
+        inputs_(in_frame.body().data_inputs(node_id)),
+        variables_(variables) {}
+
+  int input_count() const override { return static_cast<int>(inputs_.size()); }
+  Value* input(int index) override;
+  using RuleContext::output;
+  void output(int index, Value* value) override;
+
+  // Inputs and outputs of any kind.
+  const Binding& binding(int index) const;
+  std::vector<Binding> bindings(std::size_t first) const;
+  void bind(std::size_t output, Binding binding) { frame.bind(output, std::move(binding)); }
+
+  Frame& frame;
+  const NodeId id;
+
+ private:
+  std::span<const Edge> inputs_;
+  const VariableStore& variables_;
+};
+
+}  // namespace litecast::tensorflow

@@ -1,0 +1,124 @@
+#include "sources/tensorflow/unsupported.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace litecast::tensorflow {
+namespace {
+
+struct Reason {
+  const char* prefix;  // of the op's name
+  const char* reason;
+  const char* remedy;
+};
+
+// The first prefix that fits counts.
+constexpr Reason kReasons[] = {
+    {"While", "loops are not supported yet",
+     "unroll the loop (recurrent layers of Keras: unroll=True)"},
+    {"StatelessWhile", "loops are not supported yet",
+     "unroll the loop (recurrent layers of Keras: unroll=True)"},
+    {"TensorList", "lists of tensors are not supported yet",
+     "use tf.stack and tf.unstack on a fixed number of tensors"},
+    {"EmptyTensorList", "lists of tensors are not supported yet",
+     "use tf.stack and tf.unstack on a fixed number of tensors"},
+    {"TensorArray", "arrays of tensors are not supported yet",
+     "use tf.stack and tf.unstack on a fixed number of tensors"},
+    {"LookupTable", "lookup tables are not supported yet",
+     "look the words up before the model, and export it from the indices on"},
+    {"InitializeTable", "lookup tables are not supported yet",
+     "look the words up before the model, and export it from the indices on"},
+    {"MutableHashTable", "lookup tables are not supported yet",
+     "look the words up before the model, and export it from the indices on"},
+    {"MutableDenseHashTable", "lookup tables are not supported yet",
+     "look the words up before the model, and export it from the indices on"},
+    {"Assign", "a variable is assigned while the model runs, which is not supported yet",
+     "export a function that takes the state as an argument and returns it"},
+    {"Resource", "a variable is assigned while the model runs, which is not supported yet",
+     "export a function that takes the state as an argument and returns it"},
+    {"Scatter", "a variable is assigned while the model runs, which is not supported yet",
+     "export a function that takes the state as an argument and returns it"},
+    {"Enter", "loops of TensorFlow 1 are not supported yet", "save the model with TensorFlow 2"},
+    {"Exit", "loops of TensorFlow 1 are not supported yet", "save the model with TensorFlow 2"},
+    {"NextIteration", "loops of TensorFlow 1 are not supported yet",
+     "save the model with TensorFlow 2"},
+    {"LoopCond", "loops of TensorFlow 1 are not supported yet", "save the model with TensorFlow 2"},
+    {"Switch", "branches of TensorFlow 1 are not supported yet",
+     "save the model for inference, without tf.cond"},
+    {"Merge", "branches of TensorFlow 1 are not supported yet",
+     "save the model for inference, without tf.cond"},
+    {"Iterator", "input pipelines are not part of what the runtime runs",
+     "export a function of tensors"},
+    {"PyFunc", "Python code cannot run within the runtime", "write it with TensorFlow's ops"},
+    {"EagerPyFunc", "Python code cannot run within the runtime", "write it with TensorFlow's ops"},
+    {"XlaCallModule", "a StableHLO program within the graph is not supported yet",
+     "export it without jax2tf's native serialization"},
+};
+
+// Ops whose work belongs before the model: their results become its inputs. `output`: the name of
+// the output argument that holds the tensors.
+struct Preprocessing {
+  const char* op;
+  const char* output;
+  const char* what;
+};
+constexpr Preprocessing kPreprocessing[] = {
+    {"ParseExample", "dense_values", "parses serialized tf.Example records"},
+    {"ParseExampleV2", "dense_values", "parses serialized tf.Example records"},
+    {"ParseSingleExample", "dense_values", "parses serialized tf.Example records"},
+    {"ParseSequenceExample", "context_dense_values",
+     "parses serialized tf.SequenceExample records"},
+    {"ParseSequenceExampleV2", "context_dense_values",
+     "parses serialized tf.SequenceExample records"},
+    {"DecodeJpeg", "image", "decodes JPEG files"},
+    {"DecodeAndCropJpeg", "image", "decodes JPEG files"},
+    {"DecodePng", "image", "decodes PNG files"},
+    {"DecodeBmp", "image", "decodes BMP files"},
+    {"DecodeGif", "image", "decodes GIF files"},
+    {"DecodeImage", "image", "decodes image files"},
+    {"DecodeWav", "audio", "decodes WAV files"},
+    {"DecodeRaw", "output", "reads numbers out of strings"},
+    {"ReadFile", "contents", "reads files"},
+};
+
+std::size_t first_output(const OpDef& op, std::span<const std::size_t> starts,
+                         std::string_view argument) {
+  for (std::size_t i = 0; i < op.output_args.size() && i < starts.size(); ++i)
+    if (op.output_args[i].name == argument) return starts[i];
+  return 0;
+}
+
+std::vector<std::string> tensors_of(const NodeDef& node, const char* argument,
+                                    const std::string& path) {
+  constexpr std::size_t kMostNames = 8;
+  if (!node.op_def()) return {path};
+  const auto starts = node.output_starts();
+  const std::size_t first = first_output(*node.op_def(), starts, argument);
+  std::vector<std::string> names;
+  for (std::size_t port = first; port < std::min(starts.back(), first + kMostNames); ++port)
+    names.push_back(fmt::format("{}:{}", path, port));
+  return names;
+}
+
+}  // namespace
+
+emit::Unsupported unsupported(const NodeDef& node, const std::string& path) {
+  for (const Preprocessing& known : kPreprocessing)
+    if (node.op() == known.op)
+      return emit::Unsupported(
+          fmt::format("it {}, which the runtime does not do", known.what),
+          fmt::format("do this before the model and let the graph begin behind it: {}{}",
+                      "--input-arrays ",
+                      fmt::join(tensors_of(node, known.output, path), " --input-arrays ")));
+  for (const Reason& known : kReasons)
+    if (node.op().starts_with(known.prefix)) return emit::Unsupported(known.reason, known.remedy);
+  if (!node.op_def())
+    return emit::Unsupported("TensorFlow itself has no such op: it comes from an extension");
+  return emit::Unsupported(
+      "the runtime has no builtin op for it, and no combination of them is known",
+      "replace it in the model, or cut the graph before it with --output-arrays");
+}
+
+}  // namespace litecast::tensorflow

@@ -1,0 +1,116 @@
+#include "sources/tensorflow/walk.h"
+
+#include <fmt/format.h>
+
+#include <litecast/error.h>
+
+#include <algorithm>
+
+#include "sources/tensorflow/binding_rules.h"
+#include "sources/tensorflow/unsupported.h"
+
+namespace litecast::tensorflow {
+namespace {
+
+// TensorFlow names calls after the op; such a name says nothing about the layer.
+bool is_call_name(std::string_view name) {
+  for (std::string_view op : {"StatefulPartitionedCall", "PartitionedCall"}) {
+    if (!name.starts_with(op)) continue;
+    name.remove_prefix(op.size());
+    if (name.empty()) return true;
+    return name.size() > 1 && name[0] == '_' &&
+           std::all_of(name.begin() + 1, name.end(), [](char c) { return c >= '0' && c <= '9'; });
+  }
+  return false;
+}
+
+std::string path_within(const NodeContext& call) {
+  std::string path = call.frame.path_of(call.node);
+  const std::size_t slash = path.rfind('/');
+  const std::size_t last = slash == std::string::npos ? 0 : slash + 1;
+  if (is_call_name(std::string_view(path).substr(last))) path.resize(last == 0 ? 0 : slash);
+  return path;
+}
+
+bool has_poisoned_input(const NodeContext& node) {
+  for (int i = 0; i < node.input_count(); ++i)
+    if (is_poisoned(node.binding(i))) return true;
+  return false;
+}
+
+}  // namespace
+
+std::vector<Binding> Walk::run(const Body& body, std::vector<Binding> args) {
+  Frame frame(body, std::move(args), "");
+  return run(frame);
+}
+
+std::vector<Binding> Walk::run(Frame& frame) {
+  if (model_.cut.has_inputs()) {
+    for (NodeId id : model_.cut.order(frame)) visit(frame, id);
+  } else {
+    for (NodeId id : model_.plan.order(frame.body())) visit(frame, id);
+  }
+  std::vector<Binding> results;
+  for (const Ret& ret : frame.body().rets) results.push_back(frame.binding(ret.edge));
+  return results;
+}
+
+void Walk::call(NodeContext& node, std::string_view function, std::vector<Binding> arguments) {
+  const Body& body = model_.library.function(function).body;
+  if (arguments.size() != body.args.size())
+    node.node.malformed(fmt::format("calls '{}' with {} arguments, which takes {}", function,
+                                    arguments.size(), body.args.size()));
+  Frame frame(body, std::move(arguments), path_within(node));
+  frame.depth = node.frame.depth + 1;
+  if (frame.depth > kMaxCallDepth)
+    node.node.malformed(fmt::format("is a call within more than {} others", kMaxCallDepth));
+  std::vector<Binding> results = run(frame);
+  for (std::size_t i = 0; i < results.size(); ++i) node.bind(i, std::move(results[i]));
+}
+
+void Walk::visit(Frame& frame, NodeId id) {
+  model_.visited();
+  frame.begin(id);
+  NodeContext node(emitter_, frame, id, model_.variables);
+  try {
+    if (model_.cut.has_inputs() && cut_input(node)) return;
+    emit(node);
+  } catch (const Unsupported& problem) {
+    model_.diagnostics.add(node.op(), frame.path_of(node.node), problem.what(), problem.remedy());
+    frame.poison(id);
+  }
+  if (model_.cut.has_outputs()) cut_outputs(node);
+}
+
+void Walk::emit(NodeContext& node) {
+  const BindingRule* binding_rule = find_binding_rule(node.op());
+  const bool is_function = !binding_rule && model_.library.has_function(node.op());
+  const bool takes_poisoned = is_function || (binding_rule && binding_rule->takes_poisoned);
+  if (!takes_poisoned && has_poisoned_input(node)) return node.frame.poison(node.id);
+  if (binding_rule) return binding_rule->bind(node, *this);
+  if (is_function) return call(node, node.op(), node.bindings(0));
+  const Rule* rule = find_rule(node.op());
+  if (!rule) throw unsupported(node.node, node.frame.path_of(node.node));
+  ir::Builder& builder = emitter_.builder();
+  builder.set_provenance(builder.module().provenance(node.frame.path_of(node.node)));
+  rule->emit(node);
+}
+
+bool Walk::cut_input(NodeContext& node) {
+  auto tensors = model_.cut.inputs_at(node.frame.path_of(node.node));
+  for (Cut::Tensor* tensor : tensors) {
+    if (!tensor->value) tensor->value = model_.new_input(node.node, *tensor);
+    node.bind(tensor->port, tensor->value);
+  }
+  return !tensors.empty();
+}
+
+void Walk::cut_outputs(NodeContext& node) {
+  for (Cut::Tensor* tensor : model_.cut.outputs_at(node.frame.path_of(node.node))) {
+    const Binding& bound = node.frame.binding({Edge::Kind::kNode, node.id, tensor->port});
+    if (auto* value = std::get_if<ir::Value*>(&bound)) tensor->value = *value;
+  }
+}
+
+}  // namespace litecast::tensorflow

@@ -1,0 +1,54 @@
+// Walks over the nodes of a signature in execution order, calls included, and emits what each one
+// becomes.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sources/diagnostics.h"
+#include "sources/tensorflow/call.h"
+#include "sources/tensorflow/cut.h"
+#include "sources/tensorflow/node_context.h"
+#include "sources/tensorflow/plan.h"
+
+namespace litecast::tensorflow {
+
+// What a walk needs of the model and its surroundings; all must outlive it.
+struct WalkContext {
+  const Library& library;
+  Plan& plan;
+  VariableStore& variables;
+  Diagnostics& diagnostics;
+  Cut& cut;
+  // Makes the graph input for a tensor at which the user lets the graph begin.
+  std::function<ir::Value*(const NodeDef& producer, const Cut::Tensor& tensor)> new_input;
+  // Called at each node; it may throw to end the walk.
+  std::function<void()> visited;
+};
+
+class Walk {
+ public:
+  Walk(WalkContext context, ir::Builder& builder) : model_(std::move(context)), emitter_(builder) {}
+
+  // The bindings of the results. What cannot be converted is added to the diagnostics, and what
+  // depends on it is poisoned.
+  std::vector<Binding> run(const Body& body, std::vector<Binding> args);
+
+  VariableStore& variables() { return model_.variables; }
+  // Binds the outputs of a node to the results of a function, called with these arguments.
+  void call(NodeContext& node, std::string_view function, std::vector<Binding> arguments);
+
+ private:
+  std::vector<Binding> run(Frame& frame);
+  void visit(Frame& frame, NodeId id);
+  void emit(NodeContext& node);
+  bool cut_input(NodeContext& node);
+  void cut_outputs(NodeContext& node);
+
+  WalkContext model_;
+  Emitter emitter_;
+};
+
+}  // namespace litecast::tensorflow
