@@ -1,6 +1,5 @@
 #include "report/summary.h"
 
-
 #include <algorithm>
 #include <cctype>
 #include <map>
@@ -30,7 +29,8 @@ std::vector<OpCount> count_ops(const ir::Module& module) {
   std::map<std::string, int> counts;
   for (const auto& graph : module.graphs())
     for (const ir::Node* node = graph->first(); node; node = node->next())
-      ++counts[node->op() == ir::Op::CUSTOM ? node->custom_name() : std::string(ir::name(node->op()))];
+      ++counts[node->op() == ir::Op::CUSTOM ? node->custom_name()
+                                            : std::string(ir::name(node->op()))];
   std::vector<OpCount> ops;
   for (const auto& [op, count] : counts) ops.push_back({op, count});
   std::stable_sort(ops.begin(), ops.end(),

@@ -63,8 +63,8 @@ std::optional<fs::path> enclosing_saved_model(fs::path path) {
                     name, kNotConverted));
   for (const fs::path& entry : inside) {
     if (holds(entry, "saved_model.pb"))
-      throw UsageError(fmt::format("{}: no SavedModel, but there is one within: {}", name,
-                                   entry.string()));
+      throw UsageError(
+          fmt::format("{}: no SavedModel, but there is one within: {}", name, entry.string()));
     const std::string file = entry.filename().string();
     if (file == "checkpoint" || file.ends_with(".index") || file.ends_with(".meta"))
       throw UsageError(
@@ -72,8 +72,8 @@ std::optional<fs::path> enclosing_saved_model(fs::path path) {
                       "and save that with tf.saved_model.save or model.export",
                       name));
     if (file == "model.json" || file.ends_with(".safetensors") || file.ends_with(".mlmodelc"))
-      throw UsageError(fmt::format("{}: {} {}; export the model as a SavedModel", name, file,
-                                   kNotConverted));
+      throw UsageError(
+          fmt::format("{}: {} {}; export the model as a SavedModel", name, file, kNotConverted));
   }
   throw UsageError(fmt::format("{}: no SavedModel: the folder holds no saved_model.pb", name));
 }
@@ -90,7 +90,8 @@ constexpr const char* kKeras =
     "keras.saving.load_model(path).export(folder)";
 constexpr const char* kTorch =
     "a PyTorch file; export the model to a SavedModel first (for example through ONNX)";
-constexpr const char* kArchive = "an archive; unpack it and give the folder that holds saved_model.pb";
+constexpr const char* kArchive =
+    "an archive; unpack it and give the folder that holds saved_model.pb";
 constexpr const char* kFrozen =
     "a graph without a SavedModel around it; save the model with tf.saved_model.save or "
     "model.export";
@@ -138,7 +139,9 @@ const char* answer_by_content(const support::File& file) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.starts_with("PK\x03\x04")) return answer_for_zip(file);
   if (text.starts_with("\x89HDF\r\n")) return kKeras;
-  if (text.starts_with("\x1f\x8b") || text.starts_with("BZh") || text.starts_with("\xfd" "7zXZ") ||
+  if (text.starts_with("\x1f\x8b") || text.starts_with("BZh") ||
+      text.starts_with("\xfd"
+                       "7zXZ") ||
       (text.size() > 262 && text.substr(257, 5) == "ustar"))
     return kArchive;
   return nullptr;

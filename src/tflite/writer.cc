@@ -42,6 +42,8 @@ std::vector<DataExtent> buffer_extents(const WrittenData& data) {
   return extents;
 }
 
+}  // namespace
+
 // The size of the tables does not depend on where the data are, so the data come behind them at
 // places that are known before the first byte is written. Constants that turn out equal while they
 // are written share a buffer: the tables are then built anew, and are smaller.
@@ -72,8 +74,6 @@ WrittenModel write(const ir::Module& module, Output& output, const WriteOptions&
   output.resize(data.end);
   return {data.end, min_runtime};
 }
-
-}  // namespace
 
 WrittenModel write_file(const ir::Module& module, const std::string& path,
                         const WriteOptions& options) {

@@ -9,6 +9,7 @@
 #include "ir/module.h"
 #include "tflite/data_writer.h"
 #include "tflite/format.h"
+#include "tflite/output.h"
 
 namespace litecast::tflite {
 
@@ -26,6 +27,10 @@ struct WrittenModel {
   // The lowest version of the runtime that runs it, such as "2.3.0"; empty: any.
   std::string min_runtime_version;
 };
+
+// The same module gives the same bytes, wherever they go. Throws UsageError when the format cannot
+// hold the module.
+WrittenModel write(const ir::Module& module, Output& output, const WriteOptions& options = {});
 
 // `path` appears, or is replaced, when the model is whole and on disk. Throws UsageError when it is
 // not a regular file or the format cannot hold the module, IoError when the system refuses.

@@ -1,0 +1,96 @@
+// A conversion from end to end: how a model travels through litecast.
+#include <litecast/convert.h>
+
+#include <chrono>
+
+#include "optimize/pipeline.h"
+#include "report/summary.h"
+#include "sources/recognize.h"
+#include "sources/tensorflow/importer.h"
+#include "tflite/writer.h"
+
+namespace litecast {
+namespace {
+
+// Tells the caller how far the work has come, who may answer that it should end.
+class Steps {
+ public:
+  explicit Steps(const ConvertOptions& options) : callback_(options.progress) {}
+
+  void at(std::string_view step, double fraction) const {
+    if (callback_ && !callback_({step, fraction})) throw Cancelled("the conversion was cancelled");
+  }
+  // Once in a while, when called for each of many small things.
+  void within(std::string_view step, double fraction) {
+    constexpr int kInterval = 1024;
+    if (++calls_ % kInterval == 0) at(step, fraction);
+  }
+
+ private:
+  const std::function<bool(const Progress&)>& callback_;
+  int calls_ = 0;
+};
+
+// The model as operators of the format, in as few of them as possible.
+std::unique_ptr<ir::Module> build(const std::string& source, const ConvertOptions& options,
+                                  Steps& steps) {
+  steps.at("reading", 0);
+  // What the user named may also be a file within the SavedModel, or something else altogether.
+  const std::string folder = saved_model_folder(source);
+
+  // Each op of the source becomes ops of the format at once; shapes, constants and sizes are
+  // settled while the graph is being made.
+  auto module =
+      tensorflow::import_saved_model(folder, options, [&] { steps.within("building", 0.1); });
+
+  // What is left: fusions, layout, and what only the whole graph shows.
+  steps.at("optimizing", 0.3);
+  optimize::optimize(*module);
+  return module;
+}
+
+// Constants are read, computed and written piece by piece here, not before.
+tflite::WriteOptions write_options(const ConvertOptions& options, const Steps& steps) {
+  tflite::WriteOptions write;
+  write.conversion_metadata = options.metadata;
+  write.progress = [&steps](std::uint64_t done, std::uint64_t total) {
+    const double part = total ? static_cast<double>(done) / static_cast<double>(total) : 1;
+    steps.at("writing", 0.4 + 0.6 * part);
+  };
+  return write;
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+Report report_of(const ir::Module& module, const tflite::WrittenModel& written,
+                 std::chrono::steady_clock::time_point start) {
+  Report report = summarise(module);
+  report.bytes = written.size;
+  report.min_runtime_version = written.min_runtime_version;
+  report.seconds = seconds_since(start);
+  return report;
+}
+
+}  // namespace
+
+Report convert(const std::string& source, const std::string& output,
+               const ConvertOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  Steps steps(options);
+  auto module = build(source, options, steps);
+  const auto written = tflite::write_file(*module, output, write_options(options, steps));
+  return report_of(*module, written, start);
+}
+
+Conversion convert_to_memory(const std::string& source, const ConvertOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  Steps steps(options);
+  auto module = build(source, options, steps);
+  tflite::MemoryOutput memory;
+  const auto written = tflite::write(*module, memory, write_options(options, steps));
+  return {memory.take(), report_of(*module, written, start)};
+}
+
+}  // namespace litecast
