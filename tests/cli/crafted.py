@@ -1,0 +1,118 @@
+"""SavedModels for the command line's tests: a sound one by TensorFlow, and graphs written by hand
+that no program would write."""
+
+import os
+import pathlib
+
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
+from tensorflow.core.framework import graph_pb2, types_pb2  # noqa: E402
+from tensorflow.core.protobuf import saved_model_pb2  # noqa: E402
+
+
+class _Sound(tf.Module):
+    def __init__(self, rows):
+        super().__init__()
+        values = np.random.default_rng(0).standard_normal((rows, 8)).astype("float32")
+        self.kernel = tf.Variable(values, name="kernel")
+        self.offset = tf.Variable(np.ones(8, "float32"), name="offset")
+
+    @tf.function
+    def serve(self, x):
+        return {"y": tf.nn.relu(tf.matmul(x, self.kernel) + self.offset)}
+
+    @tf.function
+    def sums(self, x):
+        return {"total": tf.reduce_sum(tf.matmul(x, self.kernel), -1)}
+
+
+def save_sound(folder, rows=16):
+    """Two signatures, two variables; `rows` times 32 bytes of weights."""
+    module = _Sound(rows)
+    spec = tf.TensorSpec([None, rows], name="x")
+    signatures = {
+        "serving_default": module.serve.get_concrete_function(spec),
+        "sums": module.sums.get_concrete_function(spec),
+    }
+    tf.saved_model.save(module, str(folder), signatures=signatures)
+
+
+def save_without_signatures(folder):
+    tf.saved_model.save(_Sound(4), str(folder))
+
+
+def save_function(folder, function, *specs):
+    module = tf.Module()
+    module.serve = tf.function(function, input_signature=specs)
+    tf.saved_model.save(module, str(folder), signatures=module.serve.get_concrete_function())
+
+
+def node(graph, name, op, inputs=(), dtype="float32", **attributes):
+    made = graph.node.add(name=name, op=op, input=list(inputs))
+    if dtype:
+        made.attr["T" if op != "Placeholder" else "dtype"].type = tf.as_dtype(dtype).as_datatype_enum
+    for key, value in attributes.items():
+        made.attr[key].CopyFrom(value)
+    return made
+
+
+def shape_attribute(*sizes):
+    value = graph_pb2.GraphDef().node.add().attr["shape"]
+    value.shape.SetInParent()
+    for size in sizes:
+        value.shape.dim.add(size=size)
+    return value
+
+
+def function_attribute(name):
+    value = graph_pb2.GraphDef().node.add().attr["f"]
+    value.func.name = name
+    return value
+
+
+def types_attribute(*dtypes):
+    value = graph_pb2.GraphDef().node.add().attr["t"]
+    value.list.type.extend(tf.as_dtype(d).as_datatype_enum for d in dtypes)
+    return value
+
+
+def write_graph(folder, build, input_shape=(1, 4)):
+    """A SavedModel of TensorFlow 1 style: `build(graph)` adds nodes between `x` and `y`."""
+    saved = saved_model_pb2.SavedModel(saved_model_schema_version=1)
+    meta = saved.meta_graphs.add()
+    meta.meta_info_def.tags.append("serve")
+    meta.meta_info_def.tensorflow_version = tf.__version__
+    node(meta.graph_def, "x", "Placeholder", shape=shape_attribute(*input_shape))
+    build(meta.graph_def)
+    signature = meta.signature_def["serving_default"]
+    signature.method_name = "tensorflow/serving/predict"
+    for side, name in ((signature.inputs, "x"), (signature.outputs, "y")):
+        side[name].name = f"{name}:0"
+        side[name].dtype = types_pb2.DT_FLOAT
+        for size in input_shape:
+            side[name].tensor_shape.dim.add(size=size)
+    pathlib.Path(folder).mkdir(parents=True)
+    (pathlib.Path(folder) / "saved_model.pb").write_bytes(saved.SerializeToString())
+
+
+def identity_function(graph, name, build):
+    """A function f(a) -> r whose body `build` writes into."""
+    function = graph.library.function.add()
+    function.signature.name = name
+    function.signature.input_arg.add(name="a", type=types_pb2.DT_FLOAT)
+    function.signature.output_arg.add(name="r", type=types_pb2.DT_FLOAT)
+    build(function)
+    return function
+
+
+def call(owner, name, callee, argument):
+    """Adds a PartitionedCall to a function's body or to a graph."""
+    nodes = owner.node_def if hasattr(owner, "node_def") else owner.node
+    made = nodes.add(name=name, op="PartitionedCall", input=[argument])
+    made.attr["Tin"].CopyFrom(types_attribute("float32"))
+    made.attr["Tout"].CopyFrom(types_attribute("float32"))
+    made.attr["f"].CopyFrom(function_attribute(callee))
+    return made

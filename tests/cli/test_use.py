@@ -1,0 +1,142 @@
+"""Ordinary use: options, summaries, exit statuses, determinism."""
+
+import json
+import os
+import shutil
+import subprocess
+
+from harness import DONE, UNCONVERTIBLE, WRONG_USE
+
+import crafted
+import tensorflow as tf
+
+
+def test_version_and_help(bench):
+    for arguments in (["--version"], ["--help"], ["convert", "--help"], ["show", "--help"]):
+        done = bench.run(*arguments)
+        assert done.status == DONE, (arguments, done.said)
+        assert done.out.strip()
+
+
+def test_wrong_use(bench):
+    for arguments in ([], ["frobnicate"], ["convert"], ["convert", bench.saved_model(), "--no-such-flag"]):
+        done = bench.run(*arguments)
+        assert done.status == WRONG_USE, (arguments, done.status, done.said)
+
+
+def test_summary_answers_the_questions(bench):
+    done = bench.convert(bench.saved_model())
+    bench.writes(done)
+    for word in ("serving_default", "x", "y", "ops", "runtime", "Google Play"):
+        assert word.lower() in done.said.lower(), f"no '{word}' in: {done.said}"
+
+
+def test_quiet(bench):
+    done = bench.convert(bench.saved_model(), "-q")
+    bench.writes(done)
+    assert not done.said, done.said
+
+
+def test_json_report(bench):
+    done = bench.convert(bench.saved_model(), "--json")
+    bench.writes(done)
+    assert isinstance(json.loads(done.out), dict)
+
+
+def test_json_report_of_a_failure(bench):
+    source = bench.folder / "random"
+    crafted.save_function(
+        source, lambda x: {"y": tf.raw_ops.EncodeBase64(input=x)}, tf.TensorSpec([None], tf.string)
+    )
+    done = bench.convert(source, "--json")
+    assert done.status == UNCONVERTIBLE, (done.status, done.said)
+    assert "EncodeBase64" in json.dumps(json.loads(done.out))
+
+
+def test_diagnostics_name_every_op_at_once(bench):
+    source = bench.folder / "many"
+
+    def serve(x):
+        return {"y": tf.io.encode_base64(x), "z": tf.strings.upper(x), "u": tf.strings.length(x)}
+
+    crafted.save_function(source, serve, tf.TensorSpec([None], tf.string))
+    done = bench.convert(source)
+    bench.refuses(done, UNCONVERTIBLE, words=["EncodeBase64", "StringUpper", "StringLength"])
+
+
+def test_no_escape_codes_without_a_terminal(bench):
+    done = bench.convert(bench.saved_model(), env={**os.environ, "NO_COLOR": "1"})
+    assert "\x1b" not in done.said
+
+
+def test_signature_alone(bench):
+    data = bench.writes(bench.convert(bench.saved_model(), "--signature", "sums"))
+    assert b"total" in data and b"serving_default_x" not in data
+
+
+def test_input_shape(bench):
+    data = bench.writes(bench.convert(bench.saved_model(), "--input-shape", "x=3,16"))
+    done = bench.run("show", bench.out)
+    assert done.status == DONE and "3" in done.out and data
+    wrong = bench.convert(bench.saved_model("sound2"), "--input-shape", "q=3,16")
+    assert wrong.status == WRONG_USE, (wrong.status, wrong.said)
+
+
+def test_without_metadata(bench):
+    source = bench.saved_model()
+    assert b"CONVERSION_METADATA" in bench.writes(bench.convert(source))
+    assert b"CONVERSION_METADATA" not in bench.writes(bench.convert(source, "--no-metadata"))
+
+
+def test_show(bench):
+    source = bench.saved_model()
+    done = bench.run("show", source)
+    assert done.status == DONE, done.said
+    for word in ("serving_default", "sums", "MatMul"):
+        assert word in done.out, f"no '{word}' in: {done.out}"
+    bench.writes(bench.convert(source))
+    done = bench.run("show", bench.out)
+    assert done.status == DONE, done.said
+    assert "FULLY_CONNECTED" in done.out
+
+
+def test_default_name_of_the_output(bench):
+    source = bench.saved_model()
+    done = bench.run("convert", source, cwd=bench.folder)
+    assert done.status == DONE, done.said
+    assert [f.name for f in bench.folder.iterdir() if f.suffix == ".tflite"]
+
+
+def test_output_through_a_symbolic_link(bench):
+    target = bench.folder / "real.tflite"
+    target.write_bytes(b"\x1c\x00\x00\x00TFL3")
+    bench.out.symlink_to(target)
+    assert bench.convert(bench.saved_model()).status == DONE
+    assert bench.out.is_symlink() and target.stat().st_size > 100
+
+
+def test_mode_follows_the_umask(bench):
+    bench.writes(bench.convert(bench.saved_model(), umask=0o027))
+    assert bench.out.stat().st_mode & 0o777 == 0o640
+
+
+def test_same_bytes_always(bench):
+    source = bench.saved_model("large")
+    first = bench.writes(bench.convert(source))
+    for _ in range(19):
+        assert bench.writes(bench.convert(source)) == first
+    elsewhere = bench.folder / "else/where"
+    shutil.copytree(source, elsewhere)
+    assert bench.writes(bench.convert(elsewhere)) == first
+    done = subprocess.run(
+        ["taskset", "-c", "0", bench.binary, "convert", "where", "-o", bench.out],
+        cwd=elsewhere.parent,
+        capture_output=True,
+    )
+    assert done.returncode == DONE and bench.out.read_bytes() == first
+
+
+def test_nothing_of_the_machine_in_the_file(bench):
+    data = bench.writes(bench.convert(bench.saved_model()))
+    for secret in (str(bench.folder).encode(), os.environ.get("USER", "root").encode() + b"@"):
+        assert secret not in data

@@ -1,0 +1,244 @@
+"""Builds models into the cache: the SavedModel and what TensorFlow answers to its inputs.
+
+build.py --cache DIR [--shard I/N] [--reference] [NAME...]
+
+Writes DIR/NAME/saved_model, cases.npz and model.json; with --reference also reference.tflite,
+the reference converter's output (or reference.error). What is there already, made from the same
+sources, is kept. Without names it builds nothing and writes DIR/manifest.json, the list of models.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import inspect
+import json
+import os
+import pathlib
+import shutil
+import sys
+import traceback
+
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+HERE = pathlib.Path(__file__).parent
+
+
+def sources_hash(family=None):
+    """Identifies the sources that a family's models (or the list of all) are made from."""
+    shared = [HERE / "zoo/registry.py", HERE / "zoo/weights.py"]
+    files = [HERE / f"zoo/{family}.py"] if family else sorted(HERE.glob("zoo/*.py"))
+    digest = hashlib.sha256()
+    for file in sorted({*shared, *files}):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def write_manifest(cache, models):
+    listed = {
+        m.name: {"family": m.family, "quick": m.quick, "mutate": m.mutate} for m in models.values()
+    }
+    manifest = {"sources": sources_hash(), "models": listed}
+    cache.mkdir(parents=True, exist_ok=True)
+    (cache / "manifest.json").write_text(json.dumps(manifest, indent=1))
+
+
+def save(built, folder):
+    import tensorflow as tf
+
+    module = type(built).__module__
+    if module.startswith("tf_keras"):
+        built.save(folder, save_format="tf")
+    elif module.startswith("keras"):
+        built.export(folder, verbose=False)
+    else:
+        signatures = getattr(built, "exported", None) or built.serve.get_concrete_function()
+        tf.saved_model.save(built, folder, signatures=signatures)
+
+
+def build_saved_model(model, folder):
+    if "folder" in inspect.signature(model.build).parameters:
+        model.build(folder)
+        return None
+    built = model.build()
+    save(built, folder)
+    return built
+
+
+class Truth:
+    """Answers as the SavedModel's signature does in TensorFlow."""
+
+    def __init__(self, folder, xla):
+        import tensorflow as tf
+
+        self.tf = tf
+        self.loaded = tf.saved_model.load(folder)
+        self.signature = self.loaded.signatures["serving_default"]
+        self.input_specs = self.signature.structured_input_signature[1]
+        self.run = tf.function(self.signature, jit_compile=True) if xla else self.signature
+
+    def __call__(self, inputs):
+        tensors = {
+            n: self.tf.constant(v, self.input_specs[n].dtype, name=n) for n, v in inputs.items()
+        }
+        return {name: value.numpy() for name, value in self.run(**tensors).items()}
+
+
+def named_inputs(model, case, truth):
+    """The inputs of a case under the names that the signature gives them."""
+    inputs = model.case_inputs(case)
+    names = sorted(truth.input_specs)
+    if len(names) == 1 and len(inputs) == 1:
+        return {names[0]: next(iter(inputs.values()))}
+    if sorted(inputs) != names:
+        raise ValueError(f"the signature takes {names}, the model declares {sorted(inputs)}")
+    return inputs
+
+
+def check_sensitivity(model, tolerance, first, second):
+    """Two inputs must give outputs that differ by a hundred tolerances."""
+    import numpy as np
+
+    for name, a in first.items():
+        b = second[name]
+        if name in model.constant_outputs:
+            continue
+        if a.dtype.kind != "f":
+            if np.array_equal(a, b):
+                raise ValueError(f"output {name} does not depend on the input")
+            continue
+        finite = np.isfinite(a) & np.isfinite(b)
+        a, b = a[finite].astype("float64"), b[finite].astype("float64")
+        difference = np.abs(a - b).max(initial=0.0)
+        needed = 100 * tolerance * min(np.abs(a).max(initial=0.0), np.abs(b).max(initial=0.0))
+        if not difference >= needed or difference == 0:
+            raise ValueError(f"output {name} differs by {difference:.3g}, needed {needed:.3g}")
+
+
+def float_noise(model, built, inputs, outputs):
+    """How far TensorFlow's float32 answer is from that of the same Keras model in float64."""
+    import keras
+    import numpy as np
+
+    keras.backend.set_floatx("float64")
+    try:
+        twin = model.build()
+        twin.set_weights([w.astype("float64") for w in built.get_weights()])
+        exact = np.asarray(twin(next(iter(inputs.values())).astype("float64"), training=False))
+    finally:
+        keras.backend.set_floatx("float32")
+    (answer,) = outputs.values()
+    return float(np.abs(answer - exact).max() / np.abs(exact).max())
+
+
+def storable(array):
+    """npz cannot hold Python strings or bfloat16 without pickling."""
+    if array.dtype.kind == "O":
+        return array.astype("S")
+    return array.view("uint16") if array.dtype.name == "bfloat16" else array
+
+
+def build(model, folder):
+    import numpy as np
+
+    key = sources_hash(model.family)
+    record = folder / "model.json"
+    if record.exists() and json.loads(record.read_text())["key"] == key:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    saved_model = str(folder / "saved_model")
+    built = build_saved_model(model, saved_model)
+    truth = Truth(saved_model, model.xla)
+
+    arrays, answers = {}, []
+    for case in range(model.case_count()):
+        inputs = named_inputs(model, case, truth)
+        answers.append((inputs, truth(inputs)))
+        for side, values in zip(("in", "out"), answers[-1]):
+            arrays.update({f"{case}/{side}/{n}": storable(v) for n, v in values.items()})
+
+    tolerance, noise = model.tolerance, None
+    if model.deep:
+        noise = float_noise(model, built, *answers[0])
+        tolerance = 1e-3 if noise > 1e-5 else model.tolerance
+    check_sensitivity(model, tolerance, answers[0][1], answers[1][1])
+
+    np.savez(folder / "cases.npz", **arrays)
+    dtypes = {n: v.dtype.name for n, v in answers[0][1].items()}
+    description = {
+        "key": key,
+        "name": model.name,
+        "family": model.family,
+        "tolerance": tolerance,
+        "float_noise": noise,
+        "cases": len(answers),
+        "outputs": dtypes,
+        "mutate": model.mutate,
+        "constant_outputs": model.constant_outputs,
+    }
+    record.write_text(json.dumps(description, indent=1))
+
+
+@contextlib.contextmanager
+def stderr_into(file):
+    """Whatever a library prints to the standard error stream goes into the file."""
+    kept = os.dup(2)
+    with open(file, "wb") as log:
+        os.dup2(log.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+def build_reference(folder):
+    import tensorflow as tf
+
+    if (folder / "reference.tflite").exists() or (folder / "reference.error").exists():
+        return
+    try:
+        converter = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved_model"))
+        (folder / "reference.tflite").write_bytes(converter.convert())
+    except Exception as error:  # noqa: BLE001: whatever it throws is its answer
+        (folder / "reference.error").write_text(str(error))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cache", type=pathlib.Path, required=True)
+    parser.add_argument("--shard", default="0/1")
+    parser.add_argument("--reference", action="store_true")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+
+    import keras
+
+    from zoo import MODELS
+
+    if not options.names:
+        write_manifest(options.cache, MODELS)
+        return 0
+    part, parts = map(int, options.shard.split("/"))
+    failed = 0
+    for name in options.names[part::parts]:
+        folder = options.cache / name
+        try:
+            build(MODELS[name], folder)
+            if options.reference:
+                with stderr_into(folder / "reference.log"):
+                    build_reference(folder)
+        except Exception:  # noqa: BLE001: one model's failure is reported, the others go on
+            failed += 1
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            (folder / "build.error").write_text(traceback.format_exc())
+            last = traceback.format_exc().strip().splitlines()[-1]
+            print(f"{name}: not built: {last}", flush=True)
+        keras.backend.clear_session()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""Converts one model of the cache and judges the result.
+
+check.py --folder DIR/NAME --converter COMMAND --out FILE
+
+Prints a line of JSON: {"failures": [text...], "ops": n, "bytes": n}. A model has its own process,
+since a bad .tflite can take the runtime down.
+"""
+
+import argparse
+import json
+import pathlib
+import shlex
+import subprocess
+import sys
+
+import judge
+import reference
+import tflite_file
+from cases import CachedModel
+
+MUTATIONS = 3  # at most, for each model
+
+
+def convert(command, saved_model, out):
+    """None, or what the converter said."""
+    places = {"saved_model": str(saved_model), "out": str(out)}
+    arguments = [part.format(**places) for part in shlex.split(command)]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=600)
+    if done.returncode == 0:
+        return None
+    lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+    return f"convert: exit {done.returncode}: " + " | ".join(lines[:6])
+
+
+def wrong_answers(model, data):
+    for resolver in judge.RESOLVERS:
+        runtime = None
+        for case in range(len(model)):
+            try:
+                runtime = runtime or judge.Runtime(data, resolver)
+                got = runtime(model.inputs(case))
+            except (RuntimeError, ValueError, TypeError) as error:
+                yield f"case {case}, {resolver}: {' '.join(str(error).split())[:300]}"
+                break
+            told = judge.first_difference(model.outputs(case), got, model.tolerance)
+            if told:
+                yield f"case {case}, {resolver}: {told}"
+                break
+
+
+def unseen_mutations(model, data):
+    """The test of the test: a file with a layer dropped must be found wrong. Without a layer
+    that has weights, one of several small damages must show."""
+    unseen = []
+    for tried, mutation in enumerate(tflite_file.mutations(data)):
+        if tried == MUTATIONS:
+            break
+        if not is_wrong(model, mutation.apply()):
+            unseen.append(mutation)
+        elif not mutation.certain:
+            return
+    else:
+        tried = len(unseen) or None
+    if tried is None:
+        yield "has no layer to drop"
+    yield from (f"a dropped layer goes unseen: {mutation.what}" for mutation in unseen)
+
+
+def is_wrong(model, data):
+    try:
+        got = judge.Runtime(data, "built-in kernels")(model.inputs(0))
+    except (RuntimeError, ValueError):
+        return True
+    return judge.first_difference(model.outputs(0), got, model.tolerance) is not None
+
+
+def check(folder, command, out):
+    model = CachedModel(folder)
+    told = convert(command, model.saved_model, out)
+    if told:
+        return {"failures": [told]}
+    data = out.read_bytes()
+    failures = list(wrong_answers(model, data))
+    failures += reference.differences(model, data)
+    if not failures and model.description["mutate"]:
+        failures += unseen_mutations(model, data)
+    ops = tflite_file.count_ops(data)
+    return {"failures": failures, "ops": sum(ops.values()), "bytes": len(data)}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--folder", type=pathlib.Path, required=True)
+    parser.add_argument("--converter", required=True)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    options = parser.parse_args()
+    print(json.dumps(check(options.folder, options.converter, options.out)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

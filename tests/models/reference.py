@@ -1,0 +1,64 @@
+"""What the reference converter made of each model, recorded in reference/FAMILY.json:
+{name: {"interface": ..., "ops": n, "bytes": n, "right": bool} or {"error": text}}.
+"""
+
+import functools
+import json
+import pathlib
+
+import tflite_file
+
+FOLDER = pathlib.Path(__file__).parent / "reference"
+
+
+@functools.cache
+def records(family):
+    file = FOLDER / f"{family}.json"
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def record(model):
+    return records(model.description["family"]).get(model.name)
+
+
+def differences(model, data):
+    """In words, where this file falls behind the reference's."""
+    recorded = record(model)
+    if not recorded or "error" in recorded:
+        return
+    yield from interface_differences(recorded["interface"], tflite_file.interface(data))
+    if not recorded["right"]:
+        return
+    ops = sum(tflite_file.count_ops(data).values())
+    if ops > recorded["ops"]:
+        yield f"{ops} ops, the reference has {recorded['ops']}"
+    if len(data) > recorded["bytes"] + 512:
+        yield f"{len(data)} bytes, the reference has {recorded['bytes']}"
+
+
+def interface_differences(expected, got):
+    if sorted(expected) != sorted(got):
+        yield f"signatures {sorted(got)}, the reference has {sorted(expected)}"
+        return
+    for key, sides in expected.items():
+        for side, theirs in sides.items():
+            ours = got[key][side]
+            if ours["order"] != theirs["order"]:
+                yield f"{key} {side} in order {ours['order']}, the reference has {theirs['order']}"
+            told = _row_difference(theirs["signature"], ours["signature"])
+            if told:
+                yield f"{key} {side}: {told}"
+
+
+def _row_difference(expected, got):
+    if len(expected) != len(got):
+        return f"{len(got)}, the reference has {len(expected)}"
+    for theirs, ours in zip(expected, got):
+        if theirs[:3] != ours[:3] or not _fits(theirs[3], ours[3]):
+            return f"{ours}, the reference has {theirs}"
+    return None
+
+
+def _fits(expected, got):
+    """Equal, or fixed where the reference leaves open what is always the same."""
+    return len(expected) == len(got) and all(e in (-1, g) for e, g in zip(expected, got))
