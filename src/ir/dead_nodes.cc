@@ -7,22 +7,39 @@
 namespace litecast::ir {
 namespace {
 
+// Deeper nesting of bodies is taken to have an effect: the search must end.
+constexpr int kMaxDepth = 64;
+
+bool has_effect(const Graph& graph, int depth);
+
 // Reading and drawing random numbers leaves no trace; an op without an entry might.
-bool has_effect(const Node& node) {
+bool has_effect(const Node& node, int depth) {
   const ops::OpInfo* info = ops::find(node.op());
-  if (!info || !node.graphs().empty()) return true;
-  return info->effect == ops::Effect::write || info->effect == ops::Effect::opaque;
+  if (!info || depth > kMaxDepth || info->effect == ops::Effect::write) return true;
+  if (node.graphs().empty()) return info->effect == ops::Effect::opaque;
+  return std::ranges::any_of(node.graphs(),
+                             [&](const Graph* g) { return has_effect(*g, depth + 1); });
+}
+
+bool has_effect(const Graph& graph, int depth) {
+  for (const Node* n = graph.first(); n; n = n->next())
+    if (has_effect(*n, depth)) return true;
+  return false;
 }
 
 }  // namespace
 
+bool is_dead(const Node& node) {
+  return std::ranges::all_of(node.results(), [](const Value* v) { return v->is_unused(); }) &&
+         !has_effect(node, 0);
+}
+
 std::size_t remove_dead_nodes(Graph& graph) {
   const std::size_t before = graph.node_count();
+  // From the last to the first, so that one sweep is enough.
   for (Node* node = graph.last(); node != nullptr;) {
     Node* previous = node->previous();
-    const bool is_unused = std::all_of(node->results().begin(), node->results().end(),
-                                       [](const Value* result) { return result->is_unused(); });
-    if (is_unused && !has_effect(*node)) graph.erase(*node);
+    if (is_dead(*node)) graph.erase(*node);
     node = previous;
   }
   return before - graph.node_count();

@@ -4,6 +4,9 @@
 
 namespace litecast::ir {
 
+// Whether nothing uses the node's results and it has no effect of its own, nor have its bodies.
+bool is_dead(const Node& node);
+
 // Erases the nodes that neither an output nor an effect needs; linear in the graph's nodes.
 // Returns how many there were.
 std::size_t remove_dead_nodes(Graph& graph);

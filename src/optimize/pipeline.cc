@@ -1,11 +1,69 @@
 #include "optimize/pipeline.h"
 
+#include "ir/verify.h"
 #include "ir/dead_nodes.h"
+#include "optimize/rewrites.h"
 
 namespace litecast::optimize {
+namespace {
+
+const std::vector<Pass>& passes() {
+  static const std::vector<Pass> kPasses = {
+      {"simplify",
+       "one form for what can be written in several, so that patterns need to know one alone",
+       {&kSimplifyAdd, &kSimplifySub, &kSimplifyMul, &kSimplifyDiv, &kSimplifyPow, &kSimplifyCast,
+        &kSimplifyReshape, &kSimplifyTranspose}},
+      {"recognize",
+       "before activations are fused, which would hide what the patterns consist of",
+       {&kRecognizeRelu, &kRecognizeReluFromMinimum, &kRecognizeHardSwish, &kRecognizeGelu,
+        &kSimplifyAdd, &kSimplifyMul}},
+      {"fuse_weights",
+       "scales and biases while the filters' ops are still linear",
+       {&kFuseScale, &kFuseBias, &kFuseInputScale, &kFusePad, &kSimplifyAdd, &kSimplifyMul,
+        &kSimplifyReshape, &kDropReshapeBeforeDense, &kKeepDimsOfDense}},
+      {"fuse_activations",
+       "last: an op with an activation takes no part in other patterns",
+       {&kFuseActivation, &kFuseInputScale, &kFusePad}},
+  };
+  return kPasses;
+}
+
+void check(const ir::Module& module) {
+#ifndef NDEBUG
+  ir::verify(module);
+#else
+  (void)module;
+#endif
+}
+
+void run(ir::Module& module, std::span<const Rewrite* const> rewrites) {
+  for (const auto& graph : module.graphs()) rewrite(*graph, rewrites);
+  check(module);
+}
+
+}  // namespace
+
+std::span<const Pass> pipeline() { return passes(); }
 
 void optimize(ir::Module& module) {
   for (const auto& graph : module.graphs()) ir::remove_dead_nodes(*graph);
+  check(module);
+  for (const Pass& pass : passes()) run(module, pass.rewrites);
+}
+
+bool optimize_with(ir::Module& module, std::string_view name) {
+  for (const Pass& pass : passes()) {
+    if (pass.name == name) {
+      run(module, pass.rewrites);
+      return true;
+    }
+    for (const Rewrite* r : pass.rewrites)
+      if (r->name == name) {
+        run(module, std::span(&r, 1));
+        return true;
+      }
+  }
+  return false;
 }
 
 }  // namespace litecast::optimize

@@ -1,0 +1,119 @@
+#include "optimize/rewrite.h"
+
+#include <deque>
+#include <unordered_set>
+
+#include "ir/dead_nodes.h"
+
+namespace litecast::optimize {
+namespace {
+
+class Driver {
+ public:
+  Driver(ir::Graph& graph, std::span<const Rewrite* const> rewrites) : graph_(graph) {
+    for (const Rewrite* r : rewrites)
+      for (Op op : r->roots) by_op_[op].push_back(r);
+  }
+
+  bool run() {
+    for (Node* n = graph_.first(); n; n = n->next()) queue(n);
+    while (!queue_.empty()) {
+      Node* n = queue_.front();
+      queue_.pop_front();
+      queued_.erase(n);
+      if (!n->is_erased()) visit(*n);
+    }
+    return changed_;
+  }
+
+ private:
+  void queue(Node* n) {
+    if (n && queued_.insert(n).second) queue_.push_back(n);
+  }
+
+  void visit(Node& node) {
+    if (erase_if_dead(node)) return;
+    const auto at = by_op_.find(node.op());
+    if (at == by_op_.end() || node.results().empty()) return;
+    for (const Rewrite* r : at->second) {
+      Node* before = node.previous();
+      Builder builder(node);
+      Value* replacement = r->apply(node, builder);
+      if (!replacement) {
+        // A rewrite that gave up half-way leaves nothing behind.
+        while (node.previous() != before && erase_if_dead(*node.previous())) {
+        }
+        continue;
+      }
+      changed_ = true;
+      replace(node, *replacement, before);
+      return;
+    }
+  }
+
+  void replace(Node& node, Value& with, Node* before) {
+    // The pattern of a user may have become complete, and those of what was made.
+    for (Node* n = before ? before->next() : graph_.first(); n && n != &node; n = n->next())
+      queue(n);
+    for (const ir::Use& use : node.result()->uses()) queue(use.node);
+    for (Value* v : node.operands())
+      if (v) queue(v->producer());
+    queue(with.producer());
+    graph_.replace_all_uses(node.result(), &with);
+    erase_if_dead(node);
+  }
+
+  // Erases the node, and what only served it.
+  bool erase_if_dead(Node& node) {
+    if (!ir::is_dead(node)) return false;
+    std::vector<Value*> operands(node.operands().begin(), node.operands().end());
+    graph_.erase(node);
+    changed_ = true;
+    for (Value* v : operands) {
+      if (!v) continue;
+      queue(v->producer());
+      // One user less: patterns that need a single use may now fit.
+      for (const ir::Use& use : v->uses()) queue(use.node);
+    }
+    return true;
+  }
+
+  ir::Graph& graph_;
+  std::map<Op, std::vector<const Rewrite*>> by_op_;
+  std::deque<Node*> queue_;
+  std::unordered_set<Node*> queued_;
+  bool changed_ = false;
+};
+
+}  // namespace
+
+bool rewrite(ir::Graph& graph, std::span<const Rewrite* const> rewrites) {
+  return Driver(graph, rewrites).run();
+}
+
+Value* try_add(Builder& builder, Op op, std::vector<Value*> operands, ir::Options options) {
+  auto values = builder.add({op, std::move(operands), std::move(options)});
+  return values && values->size() == 1 ? values->front() : nullptr;
+}
+
+ConstantOperand constant_operand(const Node& node) {
+  Value* a = node.operand(0);
+  Value* b = node.operand(1);
+  if (b && b->is_constant()) return {a, b};
+  if (a && a->is_constant()) return {b, a};
+  return {};
+}
+
+std::optional<double> splat_value(const Value* value) {
+  if (!value || !value->is_constant() || !ir::is_float(value->dtype())) return std::nullopt;
+  const auto element = value->constant()->splat_element();
+  if (!element) return std::nullopt;
+  return ir::real_values(*ir::Constant::owned(value->dtype(), {}, *element)).front();
+}
+
+bool is_splat_of(const Value* value, double element) {
+  const auto v = splat_value(value);
+  return v && static_cast<float>(*v) == static_cast<float>(element);
+}
+
+}  // namespace litecast::optimize

@@ -1,0 +1,28 @@
+// All local rewrites; each is defined in the file that its name tells.
+#pragma once
+
+#include "optimize/rewrite.h"
+
+namespace litecast::optimize {
+
+extern const Rewrite kDropReshapeBeforeDense;
+extern const Rewrite kFuseActivation;
+extern const Rewrite kFuseBias;
+extern const Rewrite kFuseInputScale;
+extern const Rewrite kFusePad;
+extern const Rewrite kFuseScale;
+extern const Rewrite kKeepDimsOfDense;
+extern const Rewrite kRecognizeGelu;
+extern const Rewrite kRecognizeHardSwish;
+extern const Rewrite kRecognizeRelu;
+extern const Rewrite kRecognizeReluFromMinimum;
+extern const Rewrite kSimplifyAdd;
+extern const Rewrite kSimplifyCast;
+extern const Rewrite kSimplifyDiv;
+extern const Rewrite kSimplifyMul;
+extern const Rewrite kSimplifyPow;
+extern const Rewrite kSimplifyReshape;
+extern const Rewrite kSimplifySub;
+extern const Rewrite kSimplifyTranspose;
+
+}  // namespace litecast::optimize

@@ -1,0 +1,108 @@
+// Arithmetic with constants in one form, so that other rewrites need to know that form alone:
+//
+//   DIV(x, c)            ─▶  MUL(x, 1 / c)          float
+//   SUB(x, c)            ─▶  ADD(x, −c)             float
+//   MUL(MUL(x, c), d)    ─▶  MUL(x, c · d)          float; the inner MUL has no other user
+//   ADD(ADD(x, c), d)    ─▶  ADD(x, c + d)
+//   MUL(ADD(x, c), d)    is left alone: x·d + c·d may fuse better or worse, depending on x.
+//   x · 1, x + 0, x − 0  ─▶  x                      where broadcasting does not change the shape
+//   POW(x, 1 | 2 | ½ | −½)  ─▶  x | SQUARE | SQRT | RSQRT
+//   DIV(1, SQRT(x))      ─▶  RSQRT(x);   DIV(y, SQRT(x)) stays: it is as many ops.
+#include "optimize/activation.h"
+#include "optimize/rewrites.h"
+
+namespace litecast::optimize {
+namespace {
+
+// c1 op c2 as a constant, when the Builder folds it at once.
+Value* folded(Builder& builder, Op op, Value* a, Value* b) {
+  Value* v = try_add(builder, op, {a, b});
+  return v && v->is_constant() ? v : nullptr;
+}
+
+bool is_small_float_constant(const Value* v) {
+  return v->is_constant() && v->dtype() == DType::FLOAT32 && v->constant()->is_small();
+}
+
+Value* divide_by_constant(Node& node, Builder& builder) {
+  Value* c = node.operand(1);
+  if (!is_small_float_constant(c)) return nullptr;
+  // 1 / 0 and subnormal reciprocals would change what comes out.
+  for (double d : ir::real_values(*c->constant()))
+    if (!std::isfinite(d) || std::abs(d) < 1e-30 || std::abs(d) > 1e30) return nullptr;
+  Value* reciprocal = folded(builder, Op::DIV, builder.scalar(DType::FLOAT32, 1), c);
+  if (!reciprocal) return nullptr;
+  tflite::MulOptionsT options;
+  options.fused_activation_function = *activation_of(node);
+  return try_add(builder, Op::MUL, {node.operand(0), reciprocal}, std::move(options));
+}
+
+Value* subtract_constant(Node& node, Builder& builder) {
+  Value* c = node.operand(1);
+  if (!is_small_float_constant(c)) return nullptr;
+  Value* negated = try_add(builder, Op::NEG, {c});
+  if (!negated || !negated->is_constant()) return nullptr;
+  tflite::AddOptionsT options;
+  options.fused_activation_function = *activation_of(node);
+  return try_add(builder, Op::ADD, {node.operand(0), negated}, std::move(options));
+}
+
+// The result has the shape of `x`: what is left out did not broadcast it.
+bool keeps_type(const Node& node, const Value* x) { return node.result()->type() == x->type(); }
+
+Value* drop_neutral(Node& node, double neutral) {
+  const ConstantOperand operand = constant_operand(node);
+  if (!operand || !is_linear(node) || !keeps_type(node, operand.other)) return nullptr;
+  return is_splat_of(operand.constant, neutral) ? operand.other : nullptr;
+}
+
+Value* merge_constants(Node& node, Builder& builder) {
+  const ConstantOperand outer = constant_operand(node);
+  if (!outer || !is_small_float_constant(outer.constant)) return nullptr;
+  Node* inner_node = only_producer(outer.other, node.op());
+  if (!inner_node || !is_linear(*inner_node)) return nullptr;
+  const ConstantOperand inner = constant_operand(*inner_node);
+  if (!inner || !is_small_float_constant(inner.constant)) return nullptr;
+  Value* merged = folded(builder, node.op(), inner.constant, outer.constant);
+  if (!merged || !merged->constant()->is_small()) return nullptr;
+  return try_add(builder, node.op(), {inner.other, merged}, node.options());
+}
+
+Value* multiply(Node& node, Builder& builder) {
+  if (Value* v = drop_neutral(node, 1)) return v;
+  return merge_constants(node, builder);
+}
+Value* add(Node& node, Builder& builder) {
+  if (Value* v = drop_neutral(node, 0)) return v;
+  return merge_constants(node, builder);
+}
+Value* subtract(Node& node, Builder& builder) { return subtract_constant(node, builder); }
+
+Value* divide(Node& node, Builder& builder) {
+  if (Node* root = only_producer(node.operand(1), Op::SQRT);
+      root && is_splat_of(node.operand(0), 1) && is_linear(node) &&
+      node.result()->type() == root->result()->type())
+    return try_add(builder, Op::RSQRT, {root->operand(0)});
+  return divide_by_constant(node, builder);
+}
+
+Value* power(Node& node, Builder& builder) {
+  Value* x = node.operand(0);
+  const auto exponent = splat_value(node.operand(1));
+  if (!exponent || !keeps_type(node, x)) return nullptr;
+  if (*exponent == 1) return x;
+  if (*exponent == 2) return try_add(builder, Op::SQUARE, {x});
+  if (*exponent == 0.5) return try_add(builder, Op::SQRT, {x});
+  if (*exponent == -0.5) return try_add(builder, Op::RSQRT, {x});
+  return nullptr;
+}
+
+}  // namespace
+
+const Rewrite kSimplifyMul = {"simplify_mul", {Op::MUL}, multiply};
+const Rewrite kSimplifyAdd = {"simplify_add", {Op::ADD}, add};
+const Rewrite kSimplifySub = {"simplify_sub", {Op::SUB}, subtract};
+const Rewrite kSimplifyDiv = {"simplify_div", {Op::DIV}, divide};
+const Rewrite kSimplifyPow = {"simplify_pow", {Op::POW}, power};
+
+}  // namespace litecast::optimize

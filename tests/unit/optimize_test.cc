@@ -1,0 +1,246 @@
+// Each rewrite on textual IR: what goes in, the name of the rewrite, what comes out.
+#include <gtest/gtest.h>
+
+#include "ir/parse.h"
+#include "ir/print.h"
+#include "ir/verify.h"
+#include "optimize/pipeline.h"
+
+namespace litecast::optimize {
+namespace {
+
+std::string graph(std::string_view lines) {
+  return fmt::format("graph \"main\" {{\n{}}}\n", lines);
+}
+
+std::string optimized(std::string_view lines, std::string_view name) {
+  const auto module = ir::parse(graph(lines));
+  EXPECT_TRUE(optimize_with(*module, name)) << name;
+  ir::verify(*module);
+  return ir::print(*module);
+}
+
+constexpr std::string_view kConv = R"(  input %0 "x": f32[b,4,4,1]
+  const %1 = f32[2,1,1,1] {1, 2}
+  const %2 = f32[2] {10, 20}
+)";
+
+TEST(Optimize, FusesABiasThatIsAdded) {
+  EXPECT_EQ(optimized(std::string(kConv) + R"(
+  %3 = CONV_2D(%0, %1, %2) Conv2DOptions{stride_w: 1, stride_h: 1}: f32[b,4,4,2]
+  const %4 = f32[2] {1, 2}
+  %5 = ADD(%3, %4) AddOptions{fused_activation_function: RELU6}: f32[b,4,4,2]
+  output %5 "y"
+)",
+                      "fuse_bias"),
+            graph(R"(  input %0 "x": f32[b,4,4,1]
+  const %1 = f32[2,1,1,1] {1, 2}
+  const %2 = f32[2] {11, 22}
+  %3 = CONV_2D(%0, %1, %2) Conv2DOptions{stride_w: 1, stride_h: 1, fused_activation_function: RELU6}: f32[b,4,4,2]
+  output %3 "y"
+)"));
+}
+
+TEST(Optimize, LeavesABiasWhereTheConvolutionHasOtherUsers) {
+  const std::string lines =
+      std::string(kConv) +
+      R"(  %3 = CONV_2D(%0, %1, %2) Conv2DOptions{stride_w: 1, stride_h: 1}: f32[b,4,4,2]
+  const %4 = f32[2] {1, 2}
+  %5 = ADD(%3, %4) AddOptions{}: f32[b,4,4,2]
+  output %3 "z"
+  output %5 "y"
+)";
+  EXPECT_EQ(optimized(lines, "fuse_bias"), graph(lines));
+}
+
+TEST(Optimize, FusesAScalePerOutputChannel) {
+  EXPECT_EQ(optimized(std::string(kConv) + R"(
+  %3 = CONV_2D(%0, %1, %2) Conv2DOptions{stride_w: 1, stride_h: 1}: f32[b,4,4,2]
+  const %4 = f32[2] {3, 5}
+  %5 = MUL(%3, %4) MulOptions{}: f32[b,4,4,2]
+  output %5 "y"
+)",
+                      "fuse_scale"),
+            graph(R"(  input %0 "x": f32[b,4,4,1]
+  const %1 = f32[2,1,1,1] {3, 10}
+  const %2 = f32[2] {30, 100}
+  %3 = CONV_2D(%0, %1, %2) Conv2DOptions{stride_w: 1, stride_h: 1}: f32[b,4,4,2]
+  output %3 "y"
+)"));
+}
+
+TEST(Optimize, FusesAScaleAndAnOffsetOfTheInput) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[b,2]
+  const %1 = f32[2] {2, 3}
+  %2 = MUL(%0, %1) MulOptions{}: f32[b,2]
+  const %3 = f32[2] {1, 10}
+  %4 = ADD(%2, %3) AddOptions{}: f32[b,2]
+  const %5 = f32[1,2] {1, 2}
+  const %6 = f32[1] {100}
+  %7 = FULLY_CONNECTED(%4, %5, %6) FullyConnectedOptions{fused_activation_function: RELU}: f32[b,1]
+  output %7 "y"
+)",
+                      "fuse_input_scale"),
+            graph(R"(  input %0 "x": f32[b,2]
+  const %1 = f32[1,2] {2, 6}
+  const %2 = f32[1] {121}
+  %3 = FULLY_CONNECTED(%0, %1, %2) FullyConnectedOptions{fused_activation_function: RELU}: f32[b,1]
+  output %3 "y"
+)"));
+}
+
+TEST(Optimize, FusesAnActivationOfASingleUser) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[b,2]
+  input %1 "z": f32[b,2]
+  %2 = ADD(%0, %1) AddOptions{}: f32[b,2]
+  %3 = RELU(%2): f32[b,2]
+  output %3 "y"
+)",
+                      "fuse_activation"),
+            graph(R"(  input %0 "x": f32[b,2]
+  input %1 "z": f32[b,2]
+  %2 = ADD(%0, %1) AddOptions{fused_activation_function: RELU}: f32[b,2]
+  output %2 "y"
+)"));
+}
+
+TEST(Optimize, FusesPaddingThatIsWhatSameAdds) {
+  const auto lines = [](std::string_view pads) {
+    return fmt::format(R"(  input %0 "x": f32[b,4,4,1]
+  const %1 = i32[4,2] {{{}}}
+  %2 = PAD(%0, %1): f32[b,6,6,1]
+  const %3 = f32[1,3,3,1] splat 1
+  const %4 = f32[1] {{0}}
+  %5 = CONV_2D(%2, %3, %4) Conv2DOptions{{padding: VALID, stride_w: 1, stride_h: 1}}: f32[b,4,4,1]
+  output %5 "y"
+)",
+                       pads);
+  };
+  EXPECT_EQ(optimized(lines("0, 0, 1, 1, 1, 1, 0, 0"), "fuse_pad"),
+            graph(R"(  input %0 "x": f32[b,4,4,1]
+  const %1 = f32[1,3,3,1] splat 1
+  const %2 = f32[1] {0}
+  %3 = CONV_2D(%0, %1, %2) Conv2DOptions{stride_w: 1, stride_h: 1}: f32[b,4,4,1]
+  output %3 "y"
+)"));
+  const std::string uneven = lines("0, 0, 2, 0, 1, 1, 0, 0");
+  EXPECT_EQ(optimized(uneven, "fuse_pad"), graph(uneven));
+}
+
+TEST(Optimize, RecognizesClamping) {
+  const auto clamp = [](const char* inner, const char* outer, const char* low, const char* high) {
+    return optimized(fmt::format(R"(  input %0 "x": f32[b]
+  const %1 = f32[] {{{}}}
+  %2 = {}(%0, %1): f32[b]
+  const %3 = f32[] {{{}}}
+  %4 = {}(%2, %3): f32[b]
+  output %4 "y"
+)",
+                                 low, inner, high, outer),
+                     "recognize");
+  };
+  const auto one = [](const char* op) {
+    return graph(
+        fmt::format("  input %0 \"x\": f32[b]\n  %1 = {}(%0): f32[b]\n  output %1 \"y\"\n", op));
+  };
+  EXPECT_EQ(clamp("MAXIMUM", "MINIMUM", "0", "6"), one("RELU6"));
+  EXPECT_EQ(clamp("MINIMUM", "MAXIMUM", "6", "0"), one("RELU6"));
+  EXPECT_EQ(clamp("MINIMUM", "MAXIMUM", "1", "-1"), one("RELU_N1_TO_1"));
+  EXPECT_NE(clamp("MAXIMUM", "MINIMUM", "0", "5"), one("RELU6"));
+}
+
+TEST(Optimize, RecognizesHardSwishInItsForms) {
+  const std::string swish =
+      graph("  input %0 \"x\": f32[b]\n  %1 = HARD_SWISH(%0): f32[b]\n  output %1 \"y\"\n");
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[b]
+  const %1 = f32[] {3}
+  %2 = ADD(%0, %1) AddOptions{}: f32[b]
+  %3 = RELU6(%2): f32[b]
+  %4 = MUL(%0, %3) MulOptions{}: f32[b]
+  const %5 = f32[] {0.16666667}
+  %6 = MUL(%4, %5) MulOptions{}: f32[b]
+  output %6 "y"
+)",
+                      "recognize_hard_swish"),
+            swish);
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[b]
+  const %1 = f32[] {0.16666667}
+  %2 = MUL(%0, %1) MulOptions{}: f32[b]
+  const %3 = f32[] {0.5}
+  %4 = ADD(%2, %3) AddOptions{}: f32[b]
+  %5 = RELU(%4): f32[b]
+  const %6 = f32[] {1}
+  %7 = MINIMUM(%5, %6): f32[b]
+  %8 = MUL(%7, %0) MulOptions{}: f32[b]
+  output %8 "y"
+)",
+                      "recognize_hard_swish"),
+            swish);
+}
+
+TEST(Optimize, RecognizesTheTanhFormOfGelu) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[b]
+  %1 = SQUARE(%0): f32[b]
+  %2 = MUL(%1, %0) MulOptions{}: f32[b]
+  const %3 = f32[] {0.044715}
+  %4 = MUL(%2, %3) MulOptions{}: f32[b]
+  %5 = ADD(%0, %4) AddOptions{}: f32[b]
+  const %6 = f32[] {0.7978845608}
+  %7 = MUL(%5, %6) MulOptions{}: f32[b]
+  %8 = TANH(%7): f32[b]
+  const %9 = f32[] {1}
+  %10 = ADD(%8, %9) AddOptions{}: f32[b]
+  const %11 = f32[] {0.5}
+  %12 = MUL(%0, %11) MulOptions{}: f32[b]
+  %13 = MUL(%12, %10) MulOptions{}: f32[b]
+  output %13 "y"
+)",
+                      "recognize_gelu"),
+            graph("  input %0 \"x\": f32[b]\n  %1 = GELU(%0) GeluOptions{approximate: true}: "
+                  "f32[b]\n  output %1 \"y\"\n"));
+}
+
+TEST(Optimize, BringsConstantsTogether) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[b,2]
+  const %1 = f32[2] {2, 4}
+  %2 = DIV(%0, %1) DivOptions{}: f32[b,2]
+  const %3 = f32[] {8}
+  %4 = MUL(%2, %3) MulOptions{}: f32[b,2]
+  const %5 = f32[] {1}
+  %6 = SUB(%4, %5) SubOptions{}: f32[b,2]
+  %7 = SUB(%6, %5) SubOptions{}: f32[b,2]
+  output %7 "y"
+)",
+                      "simplify"),
+            graph(R"(  input %0 "x": f32[b,2]
+  const %1 = f32[2] {4, 2}
+  %2 = MUL(%0, %1) MulOptions{}: f32[b,2]
+  const %3 = f32[] {-2}
+  %4 = ADD(%2, %3) AddOptions{}: f32[b,2]
+  output %4 "y"
+)"));
+}
+
+TEST(Optimize, MergesReshapesTransposesAndCasts) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[b,2,3]
+  const %1 = i32[2] {-1, 6}
+  %2 = RESHAPE(%0, %1): f32[b,6]
+  const %3 = i32[3] {-1, 3, 2}
+  %4 = RESHAPE(%2, %3): f32[b,3,2]
+  const %5 = i32[3] {0, 2, 1}
+  %6 = TRANSPOSE(%4, %5): f32[b,2,3]
+  %7 = TRANSPOSE(%6, %5): f32[b,3,2]
+  %8 = CAST(%7) CastOptions{out_data_type: FLOAT16}: f16[b,3,2]
+  %9 = CAST(%8) CastOptions{in_data_type: FLOAT16}: f32[b,3,2]
+  output %9 "y"
+)",
+                      "simplify"),
+            graph(R"(  input %0 "x": f32[b,2,3]
+  const %1 = i32[3] {-1, 3, 2}
+  %2 = RESHAPE(%0, %1): f32[b,3,2]
+  output %2 "y"
+)"));
+}
+
+}  // namespace
+}  // namespace litecast::optimize
