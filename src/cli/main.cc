@@ -1,0 +1,132 @@
+// The command line: parses it, calls the library, says what came of it.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/json.h"
+#include "cli/terminal.h"
+
+namespace litecast::cli {
+namespace {
+
+void add_convert(CLI::App& app, ConvertArguments& arguments) {
+  auto* command = app.add_subcommand("convert", "Convert a SavedModel to a .tflite file");
+  ConvertOptions& options = arguments.options;
+  command->add_option("input", arguments.input, "The SavedModel folder")
+      ->required()
+      ->type_name("IN");
+  command->add_option("-o,--output", arguments.output, "The file to write; default: IN's name")
+      ->type_name("OUT");
+  command
+      ->add_option("--signature", options.signatures,
+                   "Convert this signature (repeatable); default: all")
+      ->type_name("KEY")
+      ->allow_extra_args(false);
+  command->add_option("--tags", options.tags, "Tags of the graph to convert; default: serve")
+      ->type_name("TAG,...")
+      ->delimiter(',');
+  command
+      ->add_option("--input-shape", arguments.input_shapes,
+                   "Fix the sizes of an input (repeatable); ? leaves one free")
+      ->type_name("NAME=1,224,224,3")
+      ->allow_extra_args(false);
+  command
+      ->add_option_function<std::string>(
+          "--io-order",
+          [&options](const std::string& order) {
+            options.io_order = order == "declared" ? IoOrder::declared : IoOrder::reference;
+          },
+          "Order of inputs and outputs: as TensorFlow's converter has it, or as the model's "
+          "function declares it")
+      ->check(CLI::IsMember({"reference", "declared"}))
+      ->type_name("reference|declared");
+  command
+      ->add_option("--input-arrays", options.input_arrays, "Let the graph begin at these tensors")
+      ->type_name("TENSOR,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      ->add_option("--output-arrays", options.output_arrays, "Let the graph end at these tensors")
+      ->type_name("TENSOR,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command->add_flag("!--no-metadata", options.metadata, "Do not write how the file was made");
+  command->add_flag("--force", arguments.force, "Replace OUT even if it is no .tflite file");
+  command->add_flag("--json", arguments.json, "Report as JSON on standard output");
+  command->add_flag("-q,--quiet", arguments.quiet, "Say nothing unless it fails");
+  command->add_flag("-v,--verbose", arguments.verbose, "Say more");
+}
+
+void add_opt(CLI::App& app, OptArguments& arguments) {
+  auto* command = app.add_subcommand("opt", "Run rewrites on textual IR (for developers)");
+  command->add_option("input", arguments.input, "The file; - is standard input")->type_name("IN");
+  command->add_option("--pass", arguments.passes, "Run these passes only (repeatable)")
+      ->type_name("PASS,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command->add_flag("--print-pipeline", arguments.print_pipeline, "List the passes in their order");
+}
+
+int exit_code_of(const std::exception& error) {
+  if (dynamic_cast<const ConversionError*>(&error)) return kNotConvertible;
+  if (dynamic_cast<const UsageError*>(&error)) return kWrongUse;
+  if (dynamic_cast<const MalformedInput*>(&error)) return kMalformedInput;
+  if (dynamic_cast<const IoError*>(&error)) return kInputOutput;
+  if (dynamic_cast<const Cancelled*>(&error)) return kInterrupted;
+  return kNotConvertible;
+}
+
+int report_failure(const std::exception& error, bool json) {
+  if (json)
+    fmt::print("{}\n", json_of(error));
+  else
+    fmt::print(stderr, "{} {}\n", red("error:", has_colour(STDERR_FILENO)), error.what());
+  return exit_code_of(error);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("litecast turns trained models into .tflite files.", "litecast");
+  app.set_version_flag("--version", fmt::format("litecast {}", version()));
+  app.require_subcommand(1);
+  app.footer("Exit codes: 0 done, 1 cannot be converted, 2 wrong use, 3 malformed input, 4 I/O.");
+
+  ConvertArguments convert_arguments;
+  add_convert(app, convert_arguments);
+  std::string shown;
+  app.add_subcommand("show", "Say what is in a SavedModel or a .tflite file")
+      ->add_option("input", shown, "The SavedModel folder or .tflite file")
+      ->required()
+      ->type_name("IN");
+  OptArguments opt_arguments;
+  add_opt(app, opt_arguments);
+  std::string shell;
+  app.add_subcommand("completion", "Print a script that completes litecast's arguments")
+      ->add_option("shell", shell)
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->type_name("bash|zsh|fish");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kWrongUse;
+  }
+  try {
+    if (app.got_subcommand("convert")) return run_convert(convert_arguments);
+    if (app.got_subcommand("show")) return run_show(shown);
+    if (app.got_subcommand("opt")) return run_opt(opt_arguments);
+    return run_completion(shell);
+  } catch (const std::exception& error) {
+    return report_failure(error, convert_arguments.json);
+  }
+}
+
+}  // namespace
+}  // namespace litecast::cli
+
+int main(int argc, char** argv) { return litecast::cli::run(argc, argv); }
