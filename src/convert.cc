@@ -32,12 +32,9 @@ class Steps {
 };
 
 // The model as operators of the format, in as few of them as possible.
-std::unique_ptr<ir::Module> build(const std::string& source, const ConvertOptions& options,
+std::unique_ptr<ir::Module> build(const std::string& folder, const ConvertOptions& options,
                                   Steps& steps) {
   steps.at("reading", 0);
-  // What the user named may also be a file within the SavedModel, or something else altogether.
-  const std::string folder = saved_model_folder(source);
-
   // Each op of the source becomes ops of the format at once; shapes, constants and sizes are
   // settled while the graph is being made.
   auto module =
@@ -79,7 +76,10 @@ Report convert(const std::string& source, const std::string& output,
                const ConvertOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Steps steps(options);
-  auto module = build(source, options, steps);
+  // What the user named may also be a file within the SavedModel, or something else altogether.
+  const std::string folder = saved_model_folder(source);
+  require_outside(folder, output);
+  auto module = build(folder, options, steps);
   const auto written = tflite::write_file(*module, output, write_options(options, steps));
   return report_of(*module, written, start);
 }
@@ -87,7 +87,7 @@ Report convert(const std::string& source, const std::string& output,
 Conversion convert_to_memory(const std::string& source, const ConvertOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Steps steps(options);
-  auto module = build(source, options, steps);
+  auto module = build(saved_model_folder(source), options, steps);
   tflite::MemoryOutput memory;
   const auto written = tflite::write(*module, memory, write_options(options, steps));
   return {memory.take(), report_of(*module, written, start)};

@@ -5,6 +5,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <csignal>
 
 #include "cli/commands.h"
 #include "cli/exit_code.h"
@@ -19,21 +20,21 @@ void add_convert(CLI::App& app, ConvertArguments& arguments) {
   ConvertOptions& options = arguments.options;
   command->add_option("input", arguments.input, "The SavedModel folder")
       ->required()
-      ->type_name("IN");
+      ->option_text("IN");
   command->add_option("-o,--output", arguments.output, "The file to write; default: IN's name")
-      ->type_name("OUT");
+      ->option_text("OUT");
   command
       ->add_option("--signature", options.signatures,
                    "Convert this signature (repeatable); default: all")
-      ->type_name("KEY")
+      ->option_text("KEY")
       ->allow_extra_args(false);
   command->add_option("--tags", options.tags, "Tags of the graph to convert; default: serve")
-      ->type_name("TAG,...")
+      ->option_text("TAG,...")
       ->delimiter(',');
   command
       ->add_option("--input-shape", arguments.input_shapes,
                    "Fix the sizes of an input (repeatable); ? leaves one free")
-      ->type_name("NAME=1,224,224,3")
+      ->option_text("NAME=1,224,224,3")
       ->allow_extra_args(false);
   command
       ->add_option_function<std::string>(
@@ -44,18 +45,20 @@ void add_convert(CLI::App& app, ConvertArguments& arguments) {
           "Order of inputs and outputs: as TensorFlow's converter has it, or as the model's "
           "function declares it")
       ->check(CLI::IsMember({"reference", "declared"}))
-      ->type_name("reference|declared");
+      ->option_text("reference|declared");
   command
       ->add_option("--input-arrays", options.input_arrays, "Let the graph begin at these tensors")
-      ->type_name("TENSOR,...")
+      ->option_text("TENSOR,...")
       ->delimiter(',')
       ->allow_extra_args(false);
   command
       ->add_option("--output-arrays", options.output_arrays, "Let the graph end at these tensors")
-      ->type_name("TENSOR,...")
+      ->option_text("TENSOR,...")
       ->delimiter(',')
       ->allow_extra_args(false);
-  command->add_flag("!--no-metadata", options.metadata, "Do not write how the file was made");
+  command->add_flag_callback(
+      "--no-metadata", [&options] { options.metadata = false; },
+      "Do not write how the file was made");
   command->add_flag("--force", arguments.force, "Replace OUT even if it is no .tflite file");
   command->add_flag("--json", arguments.json, "Report as JSON on standard output");
   command->add_flag("-q,--quiet", arguments.quiet, "Say nothing unless it fails");
@@ -64,9 +67,9 @@ void add_convert(CLI::App& app, ConvertArguments& arguments) {
 
 void add_opt(CLI::App& app, OptArguments& arguments) {
   auto* command = app.add_subcommand("opt", "Run rewrites on textual IR (for developers)");
-  command->add_option("input", arguments.input, "The file; - is standard input")->type_name("IN");
+  command->add_option("input", arguments.input, "The file; - is standard input")->option_text("IN");
   command->add_option("--pass", arguments.passes, "Run these passes only (repeatable)")
-      ->type_name("PASS,...")
+      ->option_text("PASS,...")
       ->delimiter(',')
       ->allow_extra_args(false);
   command->add_flag("--print-pipeline", arguments.print_pipeline, "List the passes in their order");
@@ -90,6 +93,8 @@ int report_failure(const std::exception& error, bool json) {
 }
 
 int run(int argc, char** argv) {
+  // A file that grows beyond the limit is an error to report, not the end of the process.
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app("litecast turns trained models into .tflite files.", "litecast");
   app.set_version_flag("--version", fmt::format("litecast {}", version()));
   app.require_subcommand(1);
@@ -101,7 +106,7 @@ int run(int argc, char** argv) {
   app.add_subcommand("show", "Say what is in a SavedModel or a .tflite file")
       ->add_option("input", shown, "The SavedModel folder or .tflite file")
       ->required()
-      ->type_name("IN");
+      ->option_text("IN");
   OptArguments opt_arguments;
   add_opt(app, opt_arguments);
   std::string shell;
@@ -109,7 +114,7 @@ int run(int argc, char** argv) {
       ->add_option("shell", shell)
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}))
-      ->type_name("bash|zsh|fish");
+      ->option_text("bash|zsh|fish");
 
   try {
     app.parse(argc, argv);

@@ -23,13 +23,31 @@ std::string read_text(const std::string& path) {
   return text;
 }
 
+void print_pipeline() {
+  for (const optimize::Pass& pass : optimize::pipeline()) {
+    fmt::print("{}: {}\n", pass.name, pass.reason);
+    for (const optimize::Rewrite* rewrite : pass.rewrites) fmt::print("  {}\n", rewrite->name);
+  }
+}
+
+void run_passes(ir::Module& module, const std::vector<std::string>& passes) {
+  if (passes.empty()) optimize::optimize(module);
+  for (const std::string& pass : passes)
+    if (!optimize::optimize_with(module, pass))
+      throw UsageError(fmt::format("there is no pass '{}'; --print-pipeline lists them", pass));
+}
+
 }  // namespace
 
 int run_opt(const OptArguments& arguments) {
+  if (arguments.print_pipeline) {
+    print_pipeline();
+    return kDone;
+  }
   if (arguments.input.empty()) throw UsageError("opt: name a file of textual IR, or -");
   auto module = ir::parse(read_text(arguments.input), arguments.input);
   ir::verify(*module);
-  optimize::optimize(*module);
+  run_passes(*module, arguments.passes);
   ir::verify(*module);
   fmt::print("{}", ir::print(*module));
   return kDone;

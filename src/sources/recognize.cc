@@ -55,7 +55,8 @@ std::optional<fs::path> enclosing_saved_model(fs::path path) {
 [[noreturn]] void refuse_folder(const fs::path& folder) {
   const std::string name = folder.string();
   const auto inside = entries(folder);
-  if (inside.empty()) throw UsageError(fmt::format("{}: the folder is empty", name));
+  if (inside.empty())
+    throw UsageError(fmt::format("{}: the folder is empty: there is no saved_model.pb", name));
   if (holds(folder, "saved_model.pbtxt"))
     throw UsageError(
         fmt::format("{}: this SavedModel is in text form (saved_model.pbtxt), which {}; save it "
@@ -88,6 +89,9 @@ struct Suffix {
 constexpr const char* kKeras =
     "a Keras file is not read yet; load it in Keras and save a SavedModel: "
     "keras.saving.load_model(path).export(folder)";
+constexpr const char* kHdf5 =
+    "an HDF5 file, as Keras writes it, is not read yet; load it in Keras and save a SavedModel: "
+    "keras.saving.load_model(path).export(folder)";
 constexpr const char* kTorch =
     "a PyTorch file; export the model to a SavedModel first (for example through ONNX)";
 constexpr const char* kArchive =
@@ -99,8 +103,8 @@ constexpr const char* kFrozen =
 constexpr std::array<Suffix, 19> kSuffixes = {{
     {".pbtxt", "a graph in text form; save the model as a binary SavedModel"},
     {".keras", kKeras},
-    {".h5", kKeras},
-    {".hdf5", kKeras},
+    {".h5", kHdf5},
+    {".hdf5", kHdf5},
     {".onnx", "an ONNX file; export the model from its framework as a SavedModel"},
     {".pt", kTorch},
     {".pth", kTorch},
@@ -122,7 +126,7 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-// Archives list their files at the end.
+// Archives list their files at the end. Null when these say nothing.
 const char* answer_for_zip(const support::File& file) {
   const std::uint64_t size = std::min<std::uint64_t>(file.size(), 1 << 16);
   const auto bytes = file.read(file.size() - size, size);
@@ -130,15 +134,14 @@ const char* answer_for_zip(const support::File& file) {
   if (contains(text, "saved_model.pb")) return kArchive;
   if (contains(text, "model.weights.h5")) return kKeras;
   if (contains(text, "data.pkl")) return kTorch;
-  return kArchive;
+  return nullptr;
 }
 
 // What the first bytes say, whatever the name; null when they say nothing.
 const char* answer_by_content(const support::File& file) {
   const auto bytes = file.read(0, std::min<std::uint64_t>(file.size(), 512));
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.starts_with("PK\x03\x04")) return answer_for_zip(file);
-  if (text.starts_with("\x89HDF\r\n")) return kKeras;
+  if (text.starts_with("\x89HDF\r\n")) return kHdf5;
   if (text.starts_with("\x1f\x8b") || text.starts_with("BZh") ||
       text.starts_with("\xfd"
                        "7zXZ") ||
@@ -151,6 +154,19 @@ const char* answer_by_name(std::string_view name) {
   for (const Suffix& known : kSuffixes)
     if (name.ends_with(known.suffix)) return known.answer;
   return nullptr;
+}
+
+bool is_zip(const support::File& file) {
+  if (file.size() < 4) return false;
+  const auto bytes = file.read(0, 4);
+  return std::string_view(reinterpret_cast<const char*>(bytes.data()), 4) == "PK\x03\x04";
+}
+
+const char* answer_for(const support::File& file) {
+  if (const char* answer = is_zip(file) ? answer_for_zip(file) : answer_by_content(file))
+    return answer;
+  if (const char* answer = answer_by_name(file.path())) return answer;
+  return is_zip(file) ? kArchive : nullptr;
 }
 
 bool is_tflite(const support::File& file) {
@@ -169,9 +185,7 @@ Source recognize(const std::string& path) {
   if (fs::is_directory(path, ignored)) refuse_folder(path);
   auto file = support::File::open(path);
   if (is_tflite(*file)) return {SourceKind::tflite, path};
-  const char* answer = answer_by_content(*file);
-  if (!answer) answer = answer_by_name(path);
-  if (answer) throw UsageError(fmt::format("{}: {}", path, answer));
+  if (const char* answer = answer_for(*file)) throw UsageError(fmt::format("{}: {}", path, answer));
   throw UsageError(fmt::format("{}: neither a SavedModel folder nor a .tflite file", path));
 }
 
@@ -180,6 +194,15 @@ std::string saved_model_folder(const std::string& path) {
   if (source.kind == SourceKind::tflite)
     throw UsageError(fmt::format("{}: this is a .tflite already", path));
   return std::move(source.path);
+}
+
+void require_outside(const std::string& folder, const std::string& output) {
+  std::error_code error;
+  const fs::path target = fs::canonical(output, error);
+  if (error || !fs::is_regular_file(target)) return;
+  const fs::path inside = target.lexically_relative(fs::canonical(folder));
+  if (!inside.empty() && *inside.begin() != ".." && !is_tflite(*support::File::open(target)))
+    throw UsageError(fmt::format("{}: the output would replace a part of the input", output));
 }
 
 }  // namespace litecast

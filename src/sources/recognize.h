@@ -20,4 +20,7 @@ Source recognize(const std::string& path);
 // The same for what is to be converted: a .tflite is refused too.
 std::string saved_model_folder(const std::string& path);
 
+// Throws UsageError when writing `output` would replace a file of the SavedModel.
+void require_outside(const std::string& folder, const std::string& output);
+
 }  // namespace litecast

@@ -51,6 +51,9 @@ namespace {
   if (edge.kind != Edge::Kind::kNode || edge.index >= body.nodes.size())
     throw Unsupported("one of its inputs has no value");
   const NodeDef& producer = body.nodes[edge.index];
+  if (producer.op_def() && edge.port >= producer.output_count())
+    context.node.malformed(fmt::format("takes output {} of '{}', which has {}", edge.port,
+                                       producer.name(), producer.output_count()));
   throw Unsupported(fmt::format("{} uses output {} of {} '{}', which only training needs",
                                 context.op(), edge.port, producer.op(), producer.name()));
 }
