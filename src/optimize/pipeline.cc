@@ -1,7 +1,7 @@
 #include "optimize/pipeline.h"
 
-#include "ir/verify.h"
 #include "ir/dead_nodes.h"
+#include "ir/verify.h"
 #include "optimize/rewrites.h"
 
 namespace litecast::optimize {
@@ -17,13 +17,19 @@ const std::vector<Pass>& passes() {
        "before activations are fused, which would hide what the patterns consist of",
        {&kRecognizeRelu, &kRecognizeReluFromMinimum, &kRecognizeHardSwish, &kRecognizeGelu,
         &kSimplifyAdd, &kSimplifyMul}},
+      {"move_layout",
+       "permutations cancel each other before what they part is fused",
+       {&kPushTransposeThroughElementwise, &kPushTransposeThroughConcatenation,
+        &kPushTransposeThroughPad, &kPushTransposeThroughReduction, &kAbsorbTransposeInDense,
+        &kAbsorbTransposeInBatchMatmul, &kSimplifyTranspose, &kSimplifyReshape}},
       {"fuse_weights",
        "scales and biases while the filters' ops are still linear",
-       {&kFuseScale, &kFuseBias, &kFuseInputScale, &kFusePad, &kSimplifyAdd, &kSimplifyMul,
-        &kSimplifyReshape, &kDropReshapeBeforeDense, &kKeepDimsOfDense}},
+       {&kFuseDilation, &kFuseScale, &kFuseBias, &kFuseInputScale, &kFusePad, &kSinkReshape,
+        &kSimplifyAdd, &kSimplifyMul, &kSimplifyReshape, &kDropReshapeBeforeDense,
+        &kKeepDimsOfDense}},
       {"fuse_activations",
        "last: an op with an activation takes no part in other patterns",
-       {&kFuseActivation, &kFuseInputScale, &kFusePad}},
+       {&kFuseActivation, &kSinkReshape, &kFuseInputScale, &kFusePad, &kSimplifyReshape}},
   };
   return kPasses;
 }

@@ -5,13 +5,20 @@
 
 namespace litecast::optimize {
 
+extern const Rewrite kAbsorbTransposeInBatchMatmul;
+extern const Rewrite kAbsorbTransposeInDense;
 extern const Rewrite kDropReshapeBeforeDense;
 extern const Rewrite kFuseActivation;
 extern const Rewrite kFuseBias;
+extern const Rewrite kFuseDilation;
 extern const Rewrite kFuseInputScale;
 extern const Rewrite kFusePad;
 extern const Rewrite kFuseScale;
 extern const Rewrite kKeepDimsOfDense;
+extern const Rewrite kPushTransposeThroughConcatenation;
+extern const Rewrite kPushTransposeThroughElementwise;
+extern const Rewrite kPushTransposeThroughPad;
+extern const Rewrite kPushTransposeThroughReduction;
 extern const Rewrite kRecognizeGelu;
 extern const Rewrite kRecognizeHardSwish;
 extern const Rewrite kRecognizeRelu;
@@ -24,5 +31,6 @@ extern const Rewrite kSimplifyPow;
 extern const Rewrite kSimplifyReshape;
 extern const Rewrite kSimplifySub;
 extern const Rewrite kSimplifyTranspose;
+extern const Rewrite kSinkReshape;
 
 }  // namespace litecast::optimize

@@ -4,26 +4,14 @@
 //   TRANSPOSE(TRANSPOSE(x, p), q)           ─▶  TRANSPOSE(x, p∘q)
 //   TRANSPOSE that moves only axes of size 1 ─▶  RESHAPE
 #include "emit/shape.h"
+#include "optimize/permutation.h"
 #include "optimize/rewrites.h"
 
 namespace litecast::optimize {
 namespace {
 
-std::optional<std::vector<int>> permutation_of(const Node* node) {
-  const Value* p = node->operand(1);
-  if (!p->is_constant()) return std::nullopt;
-  const auto axes = ir::integer_values(*p->constant());
-  return std::vector<int>(axes.begin(), axes.end());
-}
-
-bool is_identity(const std::vector<int>& p) {
-  for (std::size_t i = 0; i < p.size(); ++i)
-    if (p[i] != static_cast<int>(i)) return false;
-  return true;
-}
-
 // Whether the axes that have extent stay in order.
-bool keeps_order(const std::vector<int>& p, const ir::Shape& shape) {
+bool keeps_order(const Permutation& p, const ir::Shape& shape) {
   int last = -1;
   for (int axis : p) {
     if (shape[axis] == Dim(1)) continue;
@@ -35,12 +23,12 @@ bool keeps_order(const std::vector<int>& p, const ir::Shape& shape) {
 
 Value* apply(Node& node, Builder& builder) {
   Value* x = node.operand(0);
-  auto p = permutation_of(&node);
+  auto p = permutation_of(node);
   if (!p || !x->shape().is_ranked()) return nullptr;
   const Node* inner = producer(x, Op::TRANSPOSE);
-  const auto q = inner ? permutation_of(inner) : std::nullopt;
-  if (q) {
-    for (int& axis : *p) axis = (*q)[static_cast<std::size_t>(axis)];
+  const auto first = inner ? permutation_of(*inner) : std::nullopt;
+  if (first) {
+    p = composed(*first, *p);
     x = inner->operand(0);
   }
   if (is_identity(*p)) return x;
@@ -52,9 +40,7 @@ Value* apply(Node& node, Builder& builder) {
       return nullptr;
     }
   }
-  if (!q) return nullptr;
-  return try_add(builder, Op::TRANSPOSE,
-                 {x, builder.constant_i32(std::vector<std::int64_t>(p->begin(), p->end()))});
+  return first ? transposed(builder, x, *p) : nullptr;
 }
 
 }  // namespace
