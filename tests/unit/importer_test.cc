@@ -76,20 +76,20 @@ class ImporterTest : public ::testing::Test {
     return import_saved_model(folder.path(), options, [] {});
   }
 
-  template <class... Arguments>
-  std::string problem(Arguments&&... arguments) {
+  std::string problem(const std::vector<std::string>& nodes,
+                      const std::vector<std::string>& functions = {}) {
     try {
-      import(std::forward<Arguments>(arguments)...);
+      import(nodes, functions);
     } catch (const Error& error) {
       return error.what();
     }
     return "nothing thrown";
   }
 
-  template <class... Arguments>
-  std::vector<Diagnostic> diagnostics(Arguments&&... arguments) {
+  std::vector<Diagnostic> diagnostics(const std::vector<std::string>& nodes,
+                                      const Pairs& inputs = {{"x", info("x:0", {-1, 4})}}) {
     try {
-      import(std::forward<Arguments>(arguments)...);
+      import(nodes, {}, inputs);
     } catch (const ConversionError& error) {
       return error.diagnostics();
     }
@@ -180,7 +180,7 @@ TEST_F(ImporterTest, SaysWhereToCutAModelThatDecodesImages) {
   auto found =
       diagnostics({node_def("x", "Placeholder", {}, {{"dtype", attr_type(DataType::kString)}}),
                    node_def("decode", "DecodeJpeg", {"x"}), node_def("y", "Relu", {"decode"}, kT)},
-                  std::vector<std::string>(), string_input);
+                  string_input);
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_THAT(found[0].remedy, HasSubstr("--input-arrays decode:0"));
 }
