@@ -59,6 +59,12 @@ ConstantPtr constant_from(const std::vector<Dim>& contents, const Type& type) {
   return integers_of(type.dtype, type.shape.static_dims(), values);
 }
 
+// Each such node has its own state, even where all operands are equal.
+bool consumes_state(const ops::OpInfo& info) {
+  return std::any_of(info.operands.begin(), info.operands.end(),
+                     [](const ops::OperandSpec& spec) { return spec.consumed_state; });
+}
+
 }  // namespace
 
 Builder::Builder(Graph& graph) : graph_(&graph), provenance_(graph.module().provenance("")) {}
@@ -84,7 +90,8 @@ tl::expected<Values, ops::LimitViolation> Builder::add(NodeSpec spec, std::vecto
   if (!types) return tl::unexpected(std::move(types.error()));
   if (info->effect == ops::Effect::write || info->effect == ops::Effect::opaque) ++epoch_;
   const bool pure = info->effect == ops::Effect::pure;
-  if (!pure && info->effect != ops::Effect::read) return insert(std::move(spec), std::move(*types));
+  if ((!pure && info->effect != ops::Effect::read) || consumes_state(*info))
+    return insert(std::move(spec), std::move(*types));
 
   const ops::OpView view{spec.op, spec.options, spec.operands, spec.graphs, *types};
   if (pure && spec.graphs.empty() && all_constant(spec.operands)) {
