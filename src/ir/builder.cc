@@ -47,14 +47,19 @@ ConstantPtr integers_of(DType dtype, StaticShape shape, const std::vector<std::i
 
 // Known contents that are all numbers, of a type that can hold them, are a constant.
 ConstantPtr constant_from(const std::vector<Dim>& contents, const Type& type) {
-  if (type.dtype != DType::INT32 && type.dtype != DType::INT64) return nullptr;
-  if (!type.shape.is_static() || type.quantization) return nullptr;
+  const bool holds = type.dtype == DType::INT32 || type.dtype == DType::INT64 ||
+                     type.dtype == DType::BOOL;
+  if (!holds || !type.shape.is_static() || type.quantization) return nullptr;
   std::vector<std::int64_t> values;
   for (Dim d : contents) {
     if (!d.is_constant()) return nullptr;
     if (type.dtype == DType::INT32 && d.value() != static_cast<std::int32_t>(d.value()))
       return nullptr;
     values.push_back(d.value());
+  }
+  if (type.dtype == DType::BOOL) {
+    const std::vector<std::uint8_t> truths(values.begin(), values.end());
+    return Constant::of<std::uint8_t>(type.dtype, type.shape.static_dims(), truths);
   }
   return integers_of(type.dtype, type.shape.static_dims(), values);
 }

@@ -64,6 +64,8 @@ ConstantPtr fold_elementwise(const ops::OpView& node, const Type& result) {
   if (node.operands.size() > 2 || node.operands.empty()) return nullptr;
   const Value* a = node.in(0);
   const Value* b = node.in(1);
+  // A step on bytes would not know their scale.
+  if (a->type().quantization || (b && b->type().quantization)) return nullptr;
   if (a->shape() == result.shape)
     if (auto c = a->constant()->elementwise(node.op, node.options, b ? b->constant() : nullptr,
                                             false, result.dtype))

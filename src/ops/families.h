@@ -8,16 +8,17 @@
 namespace litecast::ops {
 
 std::span<const OpInfo> activation_family();
+std::span<const OpInfo> arithmetic_family();
 std::span<const OpInfo> cast_quantize_family();
 std::span<const OpInfo> comparison_family();
 std::span<const OpInfo> concat_family();
 std::span<const OpInfo> control_family();
 std::span<const OpInfo> conv_family();
-std::span<const OpInfo> elementwise_family();
 std::span<const OpInfo> gather_scatter_family();
 std::span<const OpInfo> generator_family();
 std::span<const OpInfo> layout_family();
 std::span<const OpInfo> matmul_family();
+std::span<const OpInfo> normalization_family();
 std::span<const OpInfo> pad_family();
 std::span<const OpInfo> pool_family();
 std::span<const OpInfo> random_family();

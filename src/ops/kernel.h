@@ -15,6 +15,14 @@ namespace litecast::ops {
 using Half = Eigen::half;
 using BFloat16 = Eigen::bfloat16;
 
+// A byte of a BOOL tensor. Files may hold other values than 0 and 1, which a C++ bool must not.
+struct Bool {
+  std::uint8_t byte = 0;
+  Bool() = default;
+  Bool(bool value) : byte(value) {}  // NOLINT: it is a bool
+  operator bool() const { return byte != 0; }
+};
+
 template <class T>
 inline constexpr bool is_narrow_float = std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>;
 template <class T>
@@ -58,7 +66,7 @@ bool with_element(DType dtype, F&& f) {
     case DType::UINT64:
       return f(Element<std::uint64_t>{});
     case DType::BOOL:
-      return f(Element<bool>{});
+      return f(Element<Bool>{});
     case DType::COMPLEX64:
       return f(Element<std::complex<float>>{});
     case DType::COMPLEX128:
@@ -71,10 +79,10 @@ bool with_element(DType dtype, F&& f) {
 template <class F>
 bool with_number(DType dtype, F&& f) {
   return with_element(dtype, [&]<class T>(Element<T> tag) {
-    if constexpr (std::is_same_v<T, bool> || !(std::is_integral_v<T> || is_real_float<T>))
-      return false;
-    else
+    if constexpr (std::is_integral_v<T> || is_real_float<T>)
       return f(tag);
+    else
+      return false;
   });
 }
 template <class F>
@@ -90,7 +98,7 @@ bool with_float(DType dtype, F&& f) {
 template <class F>
 bool with_integer(DType dtype, F&& f) {
   return with_element(dtype, [&]<class T>(Element<T> tag) {
-    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>)
+    if constexpr (std::is_integral_v<T>)
       return f(tag);
     else
       return false;

@@ -1,10 +1,18 @@
 #include "ops/op_info.h"
 
 namespace litecast::ops {
+namespace {
+
+// Truth values count as 0 and 1: a comparison of known sizes is known.
+bool has_integers(const ir::Value* value) {
+  return value != nullptr && (ir::is_integer(value->dtype()) || value->dtype() == DType::BOOL);
+}
+
+}  // namespace
 
 std::optional<std::vector<ir::Dim>> OpView::dims(int index) const {
   const ir::Value* value = in(index);
-  if (value == nullptr || !ir::is_integer(value->dtype())) return std::nullopt;
+  if (!has_integers(value)) return std::nullopt;
   if (const auto* contents = value->contents()) return *contents;
   if (!value->constant() || !value->constant()->is_small()) return std::nullopt;
   const std::vector<std::int64_t> values = ir::integer_values(*value->constant());
@@ -13,7 +21,7 @@ std::optional<std::vector<ir::Dim>> OpView::dims(int index) const {
 
 std::optional<std::vector<std::int64_t>> OpView::integers(int index) const {
   const ir::Value* value = in(index);
-  if (value == nullptr || !ir::is_integer(value->dtype())) return std::nullopt;
+  if (!has_integers(value)) return std::nullopt;
   if (value->constant() && value->constant()->is_small())
     return ir::integer_values(*value->constant());
   const auto* contents = value->contents();
