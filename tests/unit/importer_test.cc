@@ -241,9 +241,9 @@ class VariableTest : public ImporterTest {
             node_def("read", "ReadVariableOp", {"w"}, dtype), more,
             node_def("y", "AddV2", {"x", "read", "^more"}, kT)};
   }
-  void write_checkpoint() {
+  void write_checkpoint(const std::string& key = "w") {
     BundleWriter bundle;
-    bundle.add("w", kFloat, {4}, std::string(16, '\1'));
+    bundle.add(key, kFloat, {4}, std::string(16, '\1'));
     bundle.write(folder, "variables/variables");
   }
 };
@@ -264,9 +264,14 @@ TEST_F(VariableTest, AVariableThatIsAssignedIsReported) {
 }
 
 TEST_F(VariableTest, AVariableWithoutValueIsReported) {
+  write_checkpoint("another");
   auto found = diagnostics(nodes(node_def("more", "NoOp")));
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_THAT(found[0].reason, HasSubstr("no value in the checkpoint"));
+}
+
+TEST_F(VariableTest, ACheckpointThatIsMissingIsMalformedInput) {
+  EXPECT_THROW(import(nodes(node_def("more", "NoOp"))), MalformedInput);
 }
 
 class OrderTest : public ImporterTest {

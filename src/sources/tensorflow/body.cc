@@ -121,7 +121,7 @@ class Ordering {
     }
     if (frame != stack_.end()) names += "… needs ";
     body_.nodes[repeated].malformed(
-        fmt::format("nodes need each other: {}'{}'", names, body_.nodes[repeated].name()));
+        fmt::format("the graph has a cycle: {}'{}'", names, body_.nodes[repeated].name()));
   }
 
   const Body& body_;

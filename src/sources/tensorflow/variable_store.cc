@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <litecast/error.h>
+
 #include "emit/emitter.h"
 #include "sources/tensorflow/tensor_constant.h"
 
@@ -23,8 +25,11 @@ const ir::ConstantPtr& VariableStore::value(Variable& variable) const {
                     variable.name),
         "export a function that takes the state as an argument and returns it");
   if (variable.value) return variable.value;
+  if (bundle_ == nullptr)
+    throw MalformedInput(fmt::format(
+        "variables/variables.index is missing, which must hold variable '{}'", variable.name));
   auto source = variables_.find_node(variable.handle->name());
-  if (!source || bundle_ == nullptr)
+  if (!source)
     throw emit::Unsupported(
         fmt::format("variable '{}' has no value in the checkpoint", variable.name),
         "save the model after its variables were initialised");

@@ -20,7 +20,7 @@ class VariableStore {
   // Of a VarHandleOp, or of a variable of TensorFlow 1.
   Variable& of(const NodeDef& handle);
   // What the checkpoint holds for a variable that nothing writes. Throws emit::Unsupported when it
-  // is written or has no value.
+  // is written or has no value, MalformedInput when the whole checkpoint is missing.
   const ir::ConstantPtr& value(Variable& variable) const;
   // The asset whose path a node of the main graph holds.
   std::optional<std::string_view> asset_of(const NodeDef& node) const {
