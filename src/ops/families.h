@@ -9,7 +9,7 @@ namespace litecast::ops {
 
 std::span<const OpInfo> activation_family();
 std::span<const OpInfo> arithmetic_family();
-std::span<const OpInfo> cast_quantize_family();
+std::span<const OpInfo> cast_family();
 std::span<const OpInfo> comparison_family();
 std::span<const OpInfo> concat_family();
 std::span<const OpInfo> control_family();
@@ -21,10 +21,13 @@ std::span<const OpInfo> matmul_family();
 std::span<const OpInfo> normalization_family();
 std::span<const OpInfo> pad_family();
 std::span<const OpInfo> pool_family();
+std::span<const OpInfo> quantization_family();
 std::span<const OpInfo> random_family();
 std::span<const OpInfo> recurrent_family();
 std::span<const OpInfo> reduce_family();
 std::span<const OpInfo> resize_image_family();
+std::span<const OpInfo> resource_family();
+std::span<const OpInfo> search_family();
 std::span<const OpInfo> segment_family();
 std::span<const OpInfo> select_family();
 std::span<const OpInfo> shape_family();

@@ -9,12 +9,14 @@ namespace {
 std::vector<const OpInfo*> index_families() {
   // A family joins the table by its line here.
   const std::span<const OpInfo> families[] = {
-      activation_family(), arithmetic_family(), comparison_family(),     concat_family(),
-      control_family(),    conv_family(),       gather_scatter_family(), generator_family(),
-      layout_family(),     matmul_family(),     normalization_family(),  pad_family(),
-      pool_family(),       recurrent_family(),  resize_image_family(),   shape_family(),
-      signal_family(),     slice_family(),      space_batch_family(),    stablehlo_family(),
-      unary_family(),
+      activation_family(), arithmetic_family(), cast_family(),         comparison_family(),
+      concat_family(),     control_family(),    conv_family(),         gather_scatter_family(),
+      generator_family(),  layout_family(),     matmul_family(),       normalization_family(),
+      pad_family(),        pool_family(),       quantization_family(), random_family(),
+      recurrent_family(),  reduce_family(),     resize_image_family(), resource_family(),
+      search_family(),     segment_family(),    select_family(),       shape_family(),
+      signal_family(),     slice_family(),      space_batch_family(),  stablehlo_family(),
+      text_family(),       unary_family(),
   };
   std::vector<const OpInfo*> by_code;
   for (const auto family : families) {
