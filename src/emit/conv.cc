@@ -4,6 +4,7 @@
 #include "emit/matmul.h"
 #include "emit/precision.h"
 #include "emit/shape.h"
+#include "emit/weight.h"
 #include "emit/window.h"
 
 namespace litecast::emit {
@@ -78,7 +79,7 @@ Value* conv_2d(Emitter& e, Value* x, Value* filter, Value* bias, const Window& w
   options.dilation_h_factor = option_int(window.dilations[0], "a dilation");
   options.dilation_w_factor = option_int(window.dilations[1], "a dilation");
   return e.add(Op::CONV_2D,
-               {input, transpose(e, filter, kOutputFirst), bias_or_zeros(e, bias, channels)},
+               {input, transpose_weight(e, filter, kOutputFirst), bias_or_zeros(e, bias, channels)},
                std::move(options));
 }
 

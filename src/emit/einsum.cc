@@ -5,6 +5,7 @@
 #include "emit/einsum_equation.h"
 #include "emit/matmul.h"
 #include "emit/shape.h"
+#include "emit/weight.h"
 
 namespace litecast::emit {
 namespace {
@@ -32,7 +33,7 @@ Labels operator+(Labels a, const Labels& b) {
 Term permuted(Emitter& e, const Term& term, const Labels& order) {
   std::vector<int> permutation;
   for (Label label : order) permutation.push_back(term.axis(label));
-  return {transpose(e, term.value, permutation), order};
+  return {transpose_weight(e, term.value, permutation), order};
 }
 
 // x[…, i, i] along both axes `first` and `second`, put last.

@@ -50,12 +50,32 @@ std::optional<std::vector<double>> small_reals(const Value* x) {
   return ir::real_values(*x->constant());
 }
 
-Value* quantize_dequantize(Emitter& e, Value* x, ir::Quantization quantization) {
-  ir::Type type = {DType::INT8, x->shape(),
-                   e.builder().module().quantization(std::move(quantization))};
-  auto quantized = e.builder().add({Op::QUANTIZE, {x}, tflite::QuantizeOptionsT{}}, {type});
-  if (!quantized) throw Unsupported(quantized.error().message);
-  return e.add(Op::DEQUANTIZE, {quantized->front()}, tflite::DequantizeOptionsT{});
+// What a constant is on the grid, as i8 with `first` for its lowest integer; null where x is no
+// constant or too large to fold.
+ir::ConstantPtr quantized_constant(Emitter& e, Value* x, const Grid& grid, std::int64_t first,
+                                   const ir::Quantization* quantization) {
+  if (!x->is_constant()) return nullptr;
+  Value* steps = div(e, sub(e, clamped(e, x, grid.lowest, grid.highest), grid.lowest), grid.scale);
+  Value* integers = add(e, unary(e, Op::ROUND, steps), f32(e, static_cast<double>(first)));
+  integers = cast(e, integers, DType::INT8);
+  if (!integers->is_constant()) return nullptr;
+  const ir::Constant& constant = *integers->constant();
+  return ir::Constant::owned(DType::INT8, constant.shape(), constant.bytes(), quantization);
+}
+
+Value* quantize_dequantize(Emitter& e, Value* x, const Grid& grid, std::int64_t first,
+                           ir::Quantization parameters) {
+  const auto* quantization = e.builder().module().quantization(std::move(parameters));
+  Value* quantized;
+  if (auto constant = quantized_constant(e, x, grid, first, quantization)) {
+    quantized = e.constant(std::move(constant));
+  } else {
+    ir::Type type = {DType::INT8, x->shape(), quantization};
+    auto made = e.builder().add({Op::QUANTIZE, {x}, tflite::QuantizeOptionsT{}}, {type});
+    if (!made) throw Unsupported(made.error().message);
+    quantized = made->front();
+  }
+  return e.add(Op::DEQUANTIZE, {quantized}, tflite::DequantizeOptionsT{});
 }
 
 // The i8 form of the grid where its range is known and the kernels have it: one scale, or one for
@@ -95,8 +115,9 @@ Value* fake_quantize(Emitter& e, Value* x, Value* minimum, Value* maximum, Quant
   if (range.highest != 255 || !quantization) return through_grid(e, x, grid);
   // QUANTIZE saturates at −128, which a narrow range does not have.
   if (range.lowest != 0) x = max(e, x, grid.lowest);
-  for (std::int64_t& zero : quantization->zero_points) zero += range.lowest - 128;
-  return quantize_dequantize(e, x, *std::move(quantization));
+  std::int64_t first = range.lowest - 128;
+  for (std::int64_t& zero : quantization->zero_points) zero += first;
+  return quantize_dequantize(e, x, grid, first, *std::move(quantization));
 }
 
 Value* quantize_and_dequantize(Emitter& e, Value* x, Value* minimum, Value* maximum,
@@ -112,7 +133,9 @@ Value* quantize_and_dequantize(Emitter& e, Value* x, Value* minimum, Value* maxi
   if (range.lowest != 0) scale = max(e, scale, mul(e, minimum, f32(e, 1 / low(range))));
   auto known = small_reals(scale);
   if (known && axis < 0 && range.lowest == -128 && range.highest == 127)
-    return quantize_dequantize(e, x, {{static_cast<float>(known->front())}, {0}, 0});
+    return quantize_dequantize(
+        e, x, {scale, mul(e, scale, f32(e, low(range))), mul(e, scale, f32(e, high(range)))},
+        range.lowest, {{static_cast<float>(known->front())}, {0}, 0});
   Value* steps = div(e, x, scale);
   steps = rounding == Rounding::half_to_even ? unary(e, Op::ROUND, steps)
                                              : unary(e, Op::FLOOR, add(e, steps, f32(e, 0.5)));

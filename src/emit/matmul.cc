@@ -4,6 +4,7 @@
 #include "emit/complex.h"
 #include "emit/precision.h"
 #include "emit/shape.h"
+#include "emit/weight.h"
 
 namespace litecast::emit {
 namespace {
@@ -14,7 +15,7 @@ Value* swap_last(Emitter& e, Value* x) {
   std::vector<int> permutation;
   for (int axis = 0; axis < x->shape().rank(); ++axis) permutation.push_back(axis);
   std::swap(permutation.end()[-1], permutation.end()[-2]);
-  return transpose(e, x, permutation);
+  return transpose_weight(e, x, permutation);
 }
 
 Shape batch_of(const Shape& shape) {
@@ -47,7 +48,7 @@ bool is_one_matrix(const Value* a, const Value* b) {
 }
 
 Value* fully_connected(Emitter& e, Value* a, Value* b, bool adj_a, bool adj_b) {
-  Value* matrix = reshape(e, b, Shape{b->shape()[-2], b->shape()[-1]});
+  Value* matrix = b->shape().rank() == 2 ? b : reshape(e, b, Shape{b->shape()[-2], b->shape()[-1]});
   tflite::FullyConnectedOptionsT options;
   options.keep_num_dims = a->shape().rank() != 2;
   return e.add(Op::FULLY_CONNECTED,
@@ -92,16 +93,6 @@ ComplexParts conjugate_if(Emitter& e, ComplexParts parts, bool yes) {
 }
 
 }  // namespace
-
-bool is_weight(const Value* x) {
-  for (int depth = 0; depth < 8; ++depth) {
-    if (x->is_constant()) return true;
-    if (!x->producer() || x->producer()->op() != Op::DEQUANTIZE) break;
-    x = x->producer()->operand(0);
-    if (x->producer() && x->producer()->op() == Op::QUANTIZE) x = x->producer()->operand(0);
-  }
-  return false;
-}
 
 Value* matmul(Emitter& e, Value* a, Value* b, bool adj_a, bool adj_b) {
   if (!a->shape().is_ranked() || !b->shape().is_ranked() || a->shape().rank() < 2 ||

@@ -11,9 +11,6 @@ namespace litecast::emit {
 // A constant matrix b becomes FULLY_CONNECTED, the rest BATCH_MATMUL.
 Value* matmul(Emitter& e, Value* a, Value* b, bool adj_a, bool adj_b);
 
-// Whether x is known when the model is made: a constant, maybe behind quantization.
-bool is_weight(const Value* x);
-
 // numpy.einsum for one or more operands: any equation that transposes, broadcasts, multiplications,
 // reductions and one batched contraction per pair express ("…" allowed, repeated labels are
 // diagonals).

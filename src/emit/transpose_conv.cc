@@ -2,6 +2,7 @@
 #include "emit/conv.h"
 #include "emit/precision.h"
 #include "emit/shape.h"
+#include "emit/weight.h"
 #include "emit/window.h"
 
 namespace litecast::emit {
@@ -38,10 +39,10 @@ Value* kernel_2d(Emitter& e, const Call& call) {
   options.padding = call.padding;
   options.stride_h = option_int(call.window.strides[0], "a stride");
   options.stride_w = option_int(call.window.strides[1], "a stride");
-  return e.add(
-      Op::TRANSPOSE_CONV,
-      {shape_value(e, call.output_shape.dims()), transpose(e, call.filter, kOutputFirst), call.x},
-      std::move(options));
+  return e.add(Op::TRANSPOSE_CONV,
+               {shape_value(e, call.output_shape.dims()),
+                transpose_weight(e, call.filter, kOutputFirst), call.x},
+               std::move(options));
 }
 
 Value* kernel_3d(Emitter& e, const Call& call) {
