@@ -86,6 +86,19 @@ void dilation_2d(RuleContext& c) {
   c.output(emit::cast(c.e, y, dtype));
 }
 
+// One number for each channel, whichever axis that is.
+void bias_add(RuleContext& c) {
+  Value *x = c.input(0), *bias = c.input(1);
+  if (is_channels_first(c)) {
+    if (!x->shape().is_ranked() || x->shape().rank() < 2)
+      throw Unsupported("a bias for channels of a tensor of unknown rank");
+    std::vector<Dim> dims(static_cast<std::size_t>(x->shape().rank() - 1), Dim(1));
+    dims[0] = bias->shape()[0];
+    bias = emit::reshape(c.e, bias, Shape(std::move(dims)));
+  }
+  c.output(emit::add(c.e, x, bias));
+}
+
 emit::Pads pairs(const std::vector<Dim>& flat) {
   emit::Pads pads;
   for (std::size_t i = 0; i + 1 < flat.size(); i += 2) pads.push_back({flat[i], flat[i + 1]});
@@ -132,6 +145,8 @@ void depth_to_space(RuleContext& c) {
 constexpr Rule kRules[] = {
     {"BatchToSpace", batch_to_space},
     {"BatchToSpaceND", batch_to_space_nd},
+    {"BiasAdd", bias_add},
+    {"BiasAddV1", bias_add},
     {"Conv", conv},
     {"Conv2D", conv},
     {"Conv2DBackpropInput", conv_backprop_input},
