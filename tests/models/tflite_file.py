@@ -29,20 +29,24 @@ def op_name(model, operator):
     return op_names().get(number, str(number))
 
 
-def operators(model):
-    """(subgraph, operator) for every op of every graph."""
-    for i in range(model.SubgraphsLength()):
-        subgraph = model.Subgraphs(i)
-        for j in range(subgraph.OperatorsLength()):
-            yield subgraph, subgraph.Operators(j)
+def _operators_of(subgraph):
+    return (subgraph.Operators(i) for i in range(subgraph.OperatorsLength()))
+
+
+def _graph_of(model, signature_key):
+    for i in range(model.SignatureDefsLength()):
+        if model.SignatureDefs(i).SignatureKey().decode() == signature_key:
+            return model.Subgraphs(model.SignatureDefs(i).SubgraphIndex())
+    raise ValueError(f"there is no signature {signature_key}")
 
 
 def count_ops(data):
     model = read(data)
     counts = {}
-    for _, operator in operators(model):
-        name = op_name(model, operator)
-        counts[name] = counts.get(name, 0) + 1
+    for i in range(model.SubgraphsLength()):
+        for operator in _operators_of(model.Subgraphs(i)):
+            name = op_name(model, operator)
+            counts[name] = counts.get(name, 0) + 1
     return counts
 
 
@@ -104,21 +108,22 @@ _LAYERS = (
 )  # fmt: skip
 
 
-def mutations(data):
-    """Ways to drop one layer, the certain ones first: kernels set to zero, other constants set
-    to zero, ops whose operand takes the place of their result."""
+def mutations(data, signature_key):
+    """Ways to drop one layer of the graph with this signature, the certain ones first: kernels set
+    to zero, other constants set to zero, ops whose operand takes the place of their result."""
     model = read(data)
-    yield from _zeroed_constants(data, model, lambda name: name in _LAYERS, certain=True)
-    yield from _zeroed_constants(data, model, lambda name: name not in _LAYERS, certain=False)
-    for subgraph, operator in operators(model):
-        bypass = _bypassed(data, model, subgraph, operator)
+    graph = _graph_of(model, signature_key)
+    yield from _zeroed_constants(data, model, graph, lambda name: name in _LAYERS, certain=True)
+    yield from _zeroed_constants(data, model, graph, lambda name: name not in _LAYERS, certain=False)
+    for operator in _operators_of(graph):
+        bypass = _bypassed(data, model, graph, operator)
         if bypass:
             yield Mutation(f"{op_name(model, operator)}: left out", bypass, certain=False)
 
 
-def _zeroed_constants(data, model, wanted, certain):
+def _zeroed_constants(data, model, subgraph, wanted, certain):
     seen = set()
-    for subgraph, operator in operators(model):
+    for operator in _operators_of(subgraph):
         name = op_name(model, operator)
         operands = operator.InputsAsNumpy().tolist() if operator.InputsLength() else []
         for i in operands[:2] if certain else operands:
@@ -157,8 +162,7 @@ def _bypassed(data, model, subgraph, operator):
     if source is None:
         return None
     places = _places(subgraph, 8, subgraph.OutputsLength(), subgraph.OutputsAsNumpy, result)
-    for j in range(subgraph.OperatorsLength()):
-        reader = subgraph.Operators(j)
+    for reader in _operators_of(subgraph):
         places += _places(reader, 6, reader.InputsLength(), reader.InputsAsNumpy, result)
     for j in range(model.SignatureDefsLength()):
         signature = model.SignatureDefs(j)

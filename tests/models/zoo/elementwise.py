@@ -71,7 +71,7 @@ def logic_and_selection(a, b, x, y):
         "xor": tf.math.logical_xor(a, b), "where": tf.where(a, x, y),
         "where_scalar": tf.where(b, x, 0.0), "any": tf.reduce_any(tf.reshape(a, [-1, 12, 2]), -1),
         "all": tf.reduce_all(tf.reshape(b, [-1, 2, 12])[:, :, :8], 1),
-        "masked": tf.cast(a, tf.float32) * x, "finite": tf.math.is_finite(x / tf.cast(b, tf.float32)),
+        "masked": tf.cast(a, tf.float32) * x, "finite": tf.math.is_finite(tf.math.log(tf.cast(b, tf.float32))),
     }  # fmt: skip
 
 
@@ -80,5 +80,5 @@ def infinities_and_nan(x):
     hole = tf.math.log(x)
     return {
         "log": hole, "nan": tf.math.is_nan(hole), "filled": tf.where(tf.math.is_nan(hole), 0.0, hole),
-        "infinite": x / tf.nn.relu(tf.round(x)), "clipped": tf.clip_by_value(x, -0.5, 0.5),
+        "infinite": tf.math.log(tf.nn.relu(x)), "clipped": tf.clip_by_value(x, -0.5, 0.5),
     }  # fmt: skip
