@@ -4,6 +4,7 @@
 
 #include <litecast/error.h>
 #include "bundle_writer.h"
+#include "saved_model_writer.h"
 #include "temporary_folder.h"
 #include "tensorflow_writers.h"
 
@@ -18,14 +19,6 @@ using ::testing::SizeIs;
 
 constexpr auto kFloat = DataType::kFloat;
 const Pairs kT = {{"T", attr_type(kFloat)}};
-
-std::string info(std::string_view tensor, std::vector<std::int64_t> shape) {
-  return Writer().bytes(1, tensor).integer(2, 1).bytes(3, shape_proto(shape)).done();
-}
-
-std::string placeholder(std::string_view name) {
-  return node_def(name, "Placeholder", {}, {{"dtype", attr_type(kFloat)}});
-}
 
 std::string call(std::string_view name, std::string_view function,
                  const std::vector<std::string>& inputs, std::size_t outputs = 1) {
@@ -62,17 +55,9 @@ class ImporterTest : public ::testing::Test {
   // A model of one signature.
   std::unique_ptr<ir::Module> import(const std::vector<std::string>& nodes,
                                      const std::vector<std::string>& functions = {},
-                                     const Pairs& inputs = {{"x", info("x:0", {-1, 4})}},
-                                     const Pairs& outputs = {{"y", info("y:0", {-1, 4})}}) {
-    const std::string signature =
-        Writer().map(1, inputs).map(2, outputs).bytes(3, "tensorflow/serving/predict").done();
-    const std::string meta_info = Writer().bytes(4, "serve").bytes(5, "2.21.0").done();
-    const std::string graph = Writer()
-                                  .bytes(1, meta_info)
-                                  .bytes(2, graph_def(nodes, functions))
-                                  .map(5, {{"serving_default", signature}})
-                                  .done();
-    folder.write("saved_model.pb", Writer().integer(1, 1).bytes(2, graph).done());
+                                     const Pairs& inputs = {{"x", float_info("x:0", {-1, 4})}},
+                                     const Pairs& outputs = {{"y", float_info("y:0", {-1, 4})}}) {
+    folder.write("saved_model.pb", saved_model(nodes, functions, inputs, outputs));
     return import_saved_model(folder.path(), options, [] {});
   }
 
@@ -87,7 +72,7 @@ class ImporterTest : public ::testing::Test {
   }
 
   std::vector<Diagnostic> diagnostics(const std::vector<std::string>& nodes,
-                                      const Pairs& inputs = {{"x", info("x:0", {-1, 4})}}) {
+                                      const Pairs& inputs = {{"x", float_info("x:0", {-1, 4})}}) {
     try {
       import(nodes, {}, inputs);
     } catch (const ConversionError& error) {
@@ -282,7 +267,7 @@ class OrderTest : public ImporterTest {
     std::vector<std::string> nodes;
     Args args;
     for (const auto& name : names) {
-      inputs.emplace_back(name, info(name + ":0", {4}));
+      inputs.emplace_back(name, float_info(name + ":0", {4}));
       nodes.push_back(placeholder(name));
       args.emplace_back(name, kFloat);
     }
@@ -294,7 +279,7 @@ class OrderTest : public ImporterTest {
                       {{"r", "PartitionedCall:output:0"}}),
          function_def("f", {{"x", kFloat}, {"a", kFloat}, {"y", kFloat}, {"m", kFloat}},
                       {{"r", kFloat}}, {node_def("r", "Neg", {"x"}, kT)}, {{"r", "r:y:0"}})},
-        inputs, {{"o", info("out:0", {4})}});
+        inputs, {{"o", float_info("out:0", {4})}});
     std::vector<std::string> order;
     for (const ir::Value* input : module->graphs()[0]->inputs()) order.push_back(input->name());
     return order;

@@ -94,7 +94,13 @@ void Walk::emit(NodeContext& node) {
   if (!rule) throw unsupported(node.node, node.frame.path_of(node.node));
   ir::Builder& builder = emitter_.builder();
   builder.set_provenance(builder.module().provenance(node.frame.path_of(node.node)));
-  rule->emit(node);
+  try {
+    rule->emit(node);
+  } catch (const MalformedInput& problem) {
+    // What the node holds was said where it was found; what its tensors make of it was not.
+    if (std::string_view(problem.what()).find(node.name()) != std::string_view::npos) throw;
+    node.node.malformed(problem.what());
+  }
 }
 
 bool Walk::cut_input(NodeContext& node) {
