@@ -1,5 +1,6 @@
 // What an entry says of its operands, compared with a node.
 #include <fmt/format.h>
+#include <litecast/error.h>
 
 #include "ops/op_info.h"
 
@@ -84,6 +85,42 @@ std::optional<LimitViolation> check_operands(const OpInfo& info, const OpView& n
     if (auto bad = check_rank(node, *spec, index)) return bad;
   }
   return std::nullopt;
+}
+
+namespace {
+
+// Sizes are 32-bit numbers in a file, and offsets within a tensor must fit 64 bits.
+std::optional<LimitViolation> check_sizes(const OpView& node, const ir::Shape& shape) {
+  if (!shape.is_ranked()) return std::nullopt;
+  std::int64_t bytes = 16;  // of the widest element
+  for (const ir::Dim dim : shape.dims()) {
+    if (!dim.is_constant()) continue;
+    const std::int64_t size = dim.value();
+    if (size < 0 || size > INT32_MAX ||
+        __builtin_mul_overflow(bytes, std::max<std::int64_t>(size, 1), &bytes)) {
+      return LimitViolation{
+          Kind::shape, -1,
+          fmt::format("{} cannot give a result of shape {}", ir::name(node.op), to_string(shape))};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Expected<std::vector<ir::Type>> infer(const OpInfo& info, const OpView& node,
+                                      ir::DimContext& dims) {
+  if (auto bad = check_operands(info, node)) return tl::unexpected(std::move(*bad));
+  if (info.infer == nullptr) return std::vector<ir::Type>{};
+  try {
+    auto types = info.infer(node, dims);
+    if (!types) return types;
+    for (const ir::Type& type : *types)
+      if (auto bad = check_sizes(node, type.shape)) return tl::unexpected(std::move(*bad));
+    return types;
+  } catch (const MalformedInput& error) {  // arithmetic of sizes that overflows
+    return violation(Kind::shape, -1, fmt::format("{}: {}", ir::name(node.op), error.what()));
+  }
 }
 
 }  // namespace litecast::ops
