@@ -80,6 +80,7 @@ Report convert(const std::string& source, const std::string& output,
   const std::string folder = saved_model_folder(source);
   require_outside(folder, output);
   auto module = build(folder, options, steps);
+  steps.at("writing", 0.4);
   const auto written = tflite::write_file(*module, output, write_options(options, steps));
   return report_of(*module, written, start);
 }
@@ -88,6 +89,7 @@ Conversion convert_to_memory(const std::string& source, const ConvertOptions& op
   const auto start = std::chrono::steady_clock::now();
   Steps steps(options);
   auto module = build(saved_model_folder(source), options, steps);
+  steps.at("writing", 0.4);
   tflite::MemoryOutput memory;
   const auto written = tflite::write(*module, memory, write_options(options, steps));
   return {memory.take(), report_of(*module, written, start)};
