@@ -76,8 +76,7 @@ std::optional<LimitViolation> check_operands(const OpInfo& info, const OpView& n
                                         info.operands.size(), node.operands.size())};
     }
     if (!node.has(index)) {
-      const bool beyond = i >= node.operands.size();
-      if (spec->optional || (spec->variadic && beyond)) continue;
+      if (spec->optional || spec->variadic) continue;
       return LimitViolation{Kind::option, index,
                             fmt::format("{} lacks its operand {}", ir::name(node.op), spec->name)};
     }

@@ -14,12 +14,25 @@
 namespace litecast::tensorflow {
 namespace {
 
+// What Keras' model.export writes has the same function under two keys, `serve` and
+// `serving_default`: the second alone is meant for users, as the reference converter takes it too.
+bool is_keras_export(const MetaGraph& meta_graph) {
+  const ObjectGraph& objects = meta_graph.object_graph();
+  const bool has_default =
+      std::ranges::any_of(meta_graph.signatures,
+                          [](const SignatureDef& s) { return s.key == "serving_default"; });
+  return meta_graph.signatures.size() > 1 && has_default && objects.find({"serve"}) &&
+         !objects.find({"_default_save_signature"});
+}
+
 std::vector<const SignatureDef*> selected(const MetaGraph& meta_graph,
                                           const std::vector<std::string>& keys) {
   if (meta_graph.signatures.empty())
     throw UsageError(
         "the SavedModel has no signatures, so nothing says what goes in and out; save it with "
         "signatures=…, or with model.export(…) in Keras");
+  if (keys.empty() && is_keras_export(meta_graph))
+    return {&meta_graph.signature("serving_default")};
   std::vector<const SignatureDef*> signatures;
   for (const SignatureDef& signature : meta_graph.signatures)
     if (keys.empty() || std::find(keys.begin(), keys.end(), signature.key) != keys.end())
