@@ -40,12 +40,16 @@ TEST_P(OpTable, OnlyTheLastOperandIsVariadicAndRequiredOnesComeFirst) {
   for (std::size_t i = 0; i < operands.size(); ++i) {
     EXPECT_TRUE(operands[i].name != nullptr && *operands[i].name != '\0');
     EXPECT_LE(operands[i].min_rank, operands[i].max_rank);
-    if (operands[i].variadic) EXPECT_EQ(i + 1, operands.size());
+    if (operands[i].variadic) {
+      EXPECT_EQ(i + 1, operands.size());
+    }
   }
 }
 
 TEST_P(OpTable, AnElementwiseOpNeitherReadsNorWritesState) {
-  if (GetParam()->elementwise) EXPECT_EQ(GetParam()->effect, Effect::pure);
+  if (GetParam()->elementwise) {
+    EXPECT_EQ(GetParam()->effect, Effect::pure);
+  }
 }
 
 TEST_P(OpTable, OperandsBeyondTheLastAreRefused) {
@@ -65,7 +69,9 @@ TEST_P(OpTable, AMissingOperandIsNamed) {
       std::all_of(info.operands.begin(), info.operands.end(),
                   [](const auto& spec) { return spec.optional || spec.variadic; });
   EXPECT_EQ(!bad.has_value(), takes_none);
-  if (bad) EXPECT_THAT(bad->message, testing::HasSubstr(info.operands[bad->operand].name));
+  if (bad) {
+    EXPECT_THAT(bad->message, testing::HasSubstr(info.operands[bad->operand].name));
+  }
 }
 
 TEST(OpTable, AnUnknownNumberHasNoEntry) {
