@@ -63,18 +63,26 @@ class Driver {
     erase_if_dead(node);
   }
 
-  // Erases the node, and what only served it.
+  // Erases the node, and at once what only served it: a dead user of a filter, say, would keep
+  // other rewrites from changing the filter.
   bool erase_if_dead(Node& node) {
     if (!ir::is_dead(node)) return false;
-    std::vector<Value*> operands(node.operands().begin(), node.operands().end());
-    graph_.erase(node);
-    changed_ = true;
-    for (Value* v : operands) {
-      if (!v) continue;
-      queue(v->producer());
-      // One user less: patterns that need a single use may now fit.
-      for (const ir::Use& use : v->uses()) queue(use.node);
+    std::vector<Node*> dead = {&node};
+    while (!dead.empty()) {
+      Node* n = dead.back();
+      dead.pop_back();
+      if (n->is_erased()) continue;
+      const std::vector<Value*> operands(n->operands().begin(), n->operands().end());
+      graph_.erase(*n);
+      for (const Value* v : operands) {
+        if (!v) continue;
+        if (v->producer() && ir::is_dead(*v->producer())) dead.push_back(v->producer());
+        queue(v->producer());
+        // One user less: patterns that need a single use may now fit.
+        if (v->uses().size() == 1) queue(v->uses().front().node);
+      }
     }
+    changed_ = true;
     return true;
   }
 
