@@ -26,6 +26,14 @@ struct Clamped : OfFloat {
   }
 };
 
+struct Tanh : OfFloat {
+  using OfFloat::OfFloat;
+  template <class T>
+  T apply(T x) const {
+    return std::tanh(x);
+  }
+};
+
 struct Relu0To1 : OfFloat {
   using OfFloat::OfFloat;
   template <class T>
@@ -199,7 +207,7 @@ std::span<const OpInfo> activation_family() {
       {.op = Op::TANH,
        .operands = one({FLOAT32, FLOAT16, BFLOAT16, UINT8, INT8, INT16}, kQuantized),
        .infer = same_as_operand,
-       .fold = fold_unary<Clamped<Activation::TANH>>,
+       .fold = fold_unary<Tanh>,
        .elementwise = true,
        .layout = Layout::agnostic,
        .versions = {{first_and_result_are<INT16>, 3}, {first_is<INT8>, 2}, {nullptr, 1}},

@@ -184,6 +184,13 @@ Contents activated_contents(const OpView& node, int, ir::DimContext&) {
 }
 
 // The kernel compares bytes: all must have one scale, which the result shares.
+// Of an op that fuses an activation.
+template <class Operation, int max_rank>
+Results infer_activated(const OpView& node, ir::DimContext&) {
+  if (auto bad = check_activation(node, Operation::activation(node))) return tl::unexpected(*bad);
+  return broadcast_result_up_to(node, max_rank);
+}
+
 Results infer_choice(const OpView& node, ir::DimContext& dims) {
   const auto* quantization = node.in(0)->type().quantization;
   if (node.in(1)->type().quantization != quantization)
@@ -275,7 +282,7 @@ std::span<const OpInfo> arithmetic_family() {
   static const OpInfo family[] = {
       {.op = Op::ADD,
        .operands = pair({FLOAT32, FLOAT16, INT32, INT64, UINT8, INT8, INT16}, kQuantizedBytes),
-       .infer = broadcast_result<6>,
+       .infer = infer_activated<Add, 6>,
        .fold = fold_binary<Add>,
        .contents = activated_contents<Add, dim_add>,
        .elementwise = true,
@@ -289,7 +296,7 @@ std::span<const OpInfo> arithmetic_family() {
        .min_runtime = {"1.5.0", "1.14.0", "2.4.0", "2.6.0", "2.13.0", "2.23.0"}},
       {.op = Op::SUB,
        .operands = pair({FLOAT32, INT32, INT64, UINT8, INT8, INT16}, kQuantized),
-       .infer = broadcast_result<6>,
+       .infer = infer_activated<Sub, 6>,
        .fold = fold_binary<Sub>,
        .contents = activated_contents<Sub, dim_sub>,
        .elementwise = true,
@@ -303,7 +310,7 @@ std::span<const OpInfo> arithmetic_family() {
       {.op = Op::MUL,
        .operands = pair({FLOAT32, FLOAT16, INT32, INT64, UINT32, COMPLEX64, UINT8, INT8, INT16},
                         kQuantizedBytes),
-       .infer = broadcast_result<6>,
+       .infer = infer_activated<Mul, 6>,
        .fold = fold_binary<Mul>,
        .contents = activated_contents<Mul, dim_mul>,
        .elementwise = true,
@@ -320,7 +327,7 @@ std::span<const OpInfo> arithmetic_family() {
                        "2.23.0"}},
       {.op = Op::DIV,
        .operands = pair({FLOAT32, INT32, UINT8, INT8, INT16}, kQuantized),
-       .infer = broadcast_result<5>,
+       .infer = infer_activated<Div, 5>,
        .fold = fold_binary<Div>,
        .contents = activated_contents<Div, dim_div>,
        .elementwise = true,

@@ -13,7 +13,7 @@ using enum DType;
 using Kind = LimitViolation::Kind;
 
 constexpr DTypeSet kPacked = {INT4, UINT4, INT2};
-constexpr DTypeSet kWhole = {FLOAT32, FLOAT16, BFLOAT16, FLOAT64, INT64, INT32, UINT32,
+constexpr DTypeSet kWhole = {FLOAT32, FLOAT16, BFLOAT16, FLOAT64, INT64, INT32,    UINT32,
                              INT16,   UINT16,  UINT8,    INT8,    BOOL,  COMPLEX64};
 
 // Integers of less than a byte are only converted from and to FLOAT32.
@@ -52,8 +52,8 @@ bool cast_from(std::span<const From> x, HostTensor& out) {
 bool fold_cast(const OpView&, std::span<const HostTensor> in, std::span<HostTensor> out) {
   if (kPacked.contains(in[0].dtype)) return cast_from<std::int8_t>(unpacked(in[0]), out[0]);
   if (kPacked.contains(out[0].dtype)) {
-    HostTensor bytes = {INT8, in[0].shape, std::vector<std::byte>(
-                                               static_cast<std::size_t>(in[0].elements()))};
+    HostTensor bytes = {INT8, in[0].shape,
+                        std::vector<std::byte>(static_cast<std::size_t>(in[0].elements()))};
     if (in[0].dtype != FLOAT32 || !cast_from(in[0].data<float>(), bytes)) return false;
     pack(bytes.data<std::int8_t>(), out[0]);
     return true;

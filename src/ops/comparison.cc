@@ -107,6 +107,8 @@ std::vector<OperandSpec> pair(DTypeSet dtypes, DTypeSet quantized = {}) {
 }
 
 constexpr DTypeSet kOrdered = {FLOAT32, FLOAT16, INT16, INT32, INT64, UINT8, INT8};
+// The kernel of NOT_EQUAL takes INT16, and leaves the result unwritten.
+constexpr DTypeSet kDiffering = {FLOAT32, FLOAT16, INT32, INT64, UINT8, INT8, BOOL, STRING};
 constexpr DTypeSet kQuantizedBytes = {UINT8, INT8};
 
 }  // namespace
@@ -123,7 +125,7 @@ std::span<const OpInfo> comparison_family() {
        .versions = {{first_is<INT16>, 5}, {first_is<STRING>, 3}, {first_is<INT8>, 2}, {nullptr, 1}},
        .min_runtime = {"1.14.0", "1.14.0", "2.3.0", "2.13.0", "2.21.0"}},
       {.op = Op::NOT_EQUAL,
-       .operands = pair(kOrdered | DTypeSet{BOOL, STRING}, kQuantizedBytes),
+       .operands = pair(kDiffering, kQuantizedBytes),
        .infer = broadcast_predicate<4>,
        .fold = fold_equality<NotEqual>,
        .contents = binary_contents<dim_not_equal>,

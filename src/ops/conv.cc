@@ -3,6 +3,7 @@
 #include "ops/conv_limits.h"
 #include "ops/dtype_sets.h"
 #include "ops/families.h"
+#include "ops/fused_activation.h"
 #include "ops/move.h"
 #include "ops/version_rules.h"
 
@@ -56,6 +57,8 @@ bool is_grouped(const OpView& node) {
 Results infer_conv_2d(const OpView& node, ir::DimContext& dims) {
   if (auto bad = check_weight_types(node, kConvTypes, 0, 1, 2)) return tl::unexpected(*bad);
   const auto& options = node.as<tflite::Conv2DOptionsT>();
+  if (auto bad = check_activation(node, options.fused_activation_function))
+    return tl::unexpected(*bad);
   const Shape x = ranked_or_unknown(node.shape(0), 4, dims);
   const Shape filter = ranked_or_unknown(node.shape(1), 4, dims);
   if (!is_known_multiple(x[3], filter[3])) return bad_filter(node, x, filter);
@@ -79,6 +82,8 @@ Results infer_conv_2d(const OpView& node, ir::DimContext& dims) {
 Results infer_depthwise(const OpView& node, ir::DimContext& dims) {
   if (auto bad = check_weight_types(node, kConvTypes, 0, 1, 2)) return tl::unexpected(*bad);
   const auto& options = node.as<tflite::DepthwiseConv2DOptionsT>();
+  if (auto bad = check_activation(node, options.fused_activation_function))
+    return tl::unexpected(*bad);
   const Shape x = ranked_or_unknown(node.shape(0), 4, dims);
   const Shape filter = ranked_or_unknown(node.shape(1), 4, dims);
   if ((filter[0].is_constant() && filter[0].value() != 1) || !is_known_multiple(filter[3], x[3]))
@@ -97,6 +102,8 @@ Results infer_depthwise(const OpView& node, ir::DimContext& dims) {
 
 Results infer_conv_3d(const OpView& node, ir::DimContext& dims) {
   const auto& options = node.as<tflite::Conv3DOptionsT>();
+  if (auto bad = check_activation(node, options.fused_activation_function))
+    return tl::unexpected(*bad);
   const Shape x = ranked_or_unknown(node.shape(0), 5, dims);
   const Shape filter = ranked_or_unknown(node.shape(1), 5, dims);
   if (x[4].is_constant() && filter[3].is_constant() && x[4] != filter[3])
@@ -148,6 +155,8 @@ Results infer_transposed(const OpView& node, ir::DimContext& dims, const Transpo
 Results infer_transpose_conv(const OpView& node, ir::DimContext& dims) {
   if (auto bad = check_weight_types(node, kConvTypes, 2, 1, 3)) return tl::unexpected(*bad);
   const auto& options = node.as<tflite::TransposeConvOptionsT>();
+  if (auto bad = check_activation(node, options.fused_activation_function))
+    return tl::unexpected(*bad);
   if (options.stride_h < 1 || options.stride_w < 1)
     return violation(Kind::option, -1, "TRANSPOSE_CONV takes positive strides");
   return infer_transposed(node, dims, {.rank = 4, .out_channels = 0, .in_channels = 3});
@@ -155,6 +164,8 @@ Results infer_transpose_conv(const OpView& node, ir::DimContext& dims) {
 
 Results infer_conv_3d_transpose(const OpView& node, ir::DimContext& dims) {
   const auto& options = node.as<tflite::Conv3DOptionsT>();
+  if (auto bad = check_activation(node, options.fused_activation_function))
+    return tl::unexpected(*bad);
   if (options.stride_d < 1 || options.stride_h < 1 || options.stride_w < 1)
     return violation(Kind::option, -1, "CONV_3D_TRANSPOSE takes positive strides");
   return infer_transposed(node, dims, {.rank = 5, .out_channels = 3, .in_channels = 4});
@@ -261,11 +272,15 @@ std::span<const OpInfo> conv_family() {
   const auto bias = [](DTypeSet dtypes) {
     return OperandSpec{.name = "bias", .dtypes = dtypes, .max_rank = 1, .optional = true};
   };
+  const auto needed = [](OperandSpec spec) {
+    spec.optional = false;
+    return spec;
+  };
   const OperandSpec x_2d = tensor("x", data, 4, kQuantizedTypes);
   const OperandSpec filter_2d = tensor("filter", weights, 4, narrow);
   static const OpInfo family[] = {
       {.op = Op::CONV_2D,
-       .operands = {x_2d, filter_2d, bias(biases)},
+       .operands = {x_2d, filter_2d, needed(bias(biases))},
        .infer = infer_conv_2d,
        .fold = fold_conv_2d,
        .versions = {{[](const OpView& node) {
@@ -281,7 +296,7 @@ std::span<const OpInfo> conv_family() {
        .min_runtime = {"1.5.0", "1.14.0", "1.14.0", "2.3.0", "2.4.0", "2.9.0", "2.11.0", "2.15.0"},
        .macs = conv_2d_macs},
       {.op = Op::DEPTHWISE_CONV_2D,
-       .operands = {x_2d, filter_2d, bias(biases)},
+       .operands = {x_2d, filter_2d, needed(bias(biases))},
        .infer = infer_depthwise,
        .fold = fold_depthwise,
        .versions = {{is_float_by_int8_channels, 6},

@@ -1,10 +1,23 @@
 #include "ops/fused_activation.h"
 
+#include <fmt/format.h>
+
 #include "ops/kernel.h"
 
 namespace litecast::ops {
 
 using tflite::ActivationFunctionType;
+
+std::optional<LimitViolation> check_activation(const OpView& node,
+                                               ActivationFunctionType activation) {
+  if (activation == ActivationFunctionType::NONE || activation_range(activation).high ||
+      activation_range(activation).low)
+    return std::nullopt;
+  return LimitViolation{
+      LimitViolation::Kind::option, -1,
+      fmt::format("{} fuses RELU, RELU_N1_TO_1 and RELU6 alone, not {}", ir::name(node.op),
+                  tflite::EnumNameActivationFunctionType(activation))};
+}
 
 ActivationRange activation_range(ActivationFunctionType activation) {
   switch (activation) {

@@ -255,7 +255,7 @@ std::span<const OpInfo> gather_scatter_family() {
        .min_runtime = {"1.14.0", "2.3.0", "2.5.0", "2.13.0", "2.16.0", "2.23.0"}},
       {.op = Op::SCATTER_ND,
        .operands = {{.name = "indices", .dtypes = {DType::INT32}, .min_rank = 1},
-                    {.name = "updates", .dtypes = scattered},
+                    {.name = "updates", .dtypes = scattered, .min_rank = 1},
                     {.name = "shape", .dtypes = {DType::INT32}, .min_rank = 1, .max_rank = 1}},
        .infer = infer_scatter_nd,
        .fold = fold_scatter_nd,

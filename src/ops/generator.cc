@@ -51,6 +51,7 @@ Results infer_one_hot(const OpView& node, ir::DimContext& dims) {
   const Shape& indices = node.shape(0);
   if (!indices.is_ranked()) return one_result(node.dtype(2), Shape::unranked());
   const std::int64_t wanted = node.as<tflite::OneHotOptionsT>().axis;
+  if (wanted < -1) return violation(Kind::option, -1, "ONE_HOT counts no axis but -1 from the end");
   const auto axis = checked_axis(node, wanted, indices.rank() + 1);
   if (!axis) return tl::unexpected(axis.error());
   const auto depth = node.dims(1);
@@ -203,7 +204,7 @@ bool fold_sparse_to_dense(const OpView&, std::span<const HostTensor> in,
 
 std::span<const OpInfo> generator_family() {
   constexpr DTypeSet range = {DType::FLOAT32, DType::INT32, DType::INT64};
-  constexpr DTypeSet one_hot = {DType::FLOAT32, DType::INT16, DType::INT32, DType::INT64,
+  constexpr DTypeSet one_hot = {DType::FLOAT32, DType::INT32, DType::INT64,
                                 DType::INT8,    DType::UINT8, DType::BOOL};
   constexpr DTypeSet dense = {DType::FLOAT32, DType::INT32, DType::INT64, DType::INT8,
                               DType::UINT8};

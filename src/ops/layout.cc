@@ -182,7 +182,7 @@ bool fold_matrix_set_diag(const OpView&, std::span<const HostTensor> in,
 }  // namespace
 
 std::span<const OpInfo> layout_family() {
-  constexpr DTypeSet transposable = kWords | DTypeSet{DType::INT4, DType::COMPLEX128};
+  constexpr DTypeSet transposable = kWords | DTypeSet{DType::INT4};
   constexpr DTypeSet reversible = {DType::FLOAT32, DType::FLOAT16, DType::BFLOAT16,
                                    DType::UINT8,   DType::INT8,    DType::INT16,
                                    DType::INT32,   DType::INT64,   DType::BOOL};

@@ -2,6 +2,7 @@
 #include "ops/conv_limits.h"
 #include "ops/dtype_sets.h"
 #include "ops/families.h"
+#include "ops/fused_activation.h"
 #include "ops/matmul_kernel.h"
 #include "ops/move.h"
 #include "ops/version_rules.h"
@@ -12,7 +13,6 @@ namespace {
 using Kind = LimitViolation::Kind;
 using ir::Dim;
 using ir::Shape;
-using tflite::ActivationFunctionType;
 using tflite::FullyConnectedOptionsWeightsFormat;
 
 bool differ(Dim a, Dim b) { return a.is_constant() && b.is_constant() && a != b; }
@@ -60,8 +60,7 @@ Results infer_fully_connected(const OpView& node, ir::DimContext& dims) {
   if (auto bad = check_weight_types(node, kFullyConnectedTypes, 0, 1, 2))
     return tl::unexpected(*bad);
   const auto activation = node.as<tflite::FullyConnectedOptionsT>().fused_activation_function;
-  if (activation == ActivationFunctionType::TANH || activation == ActivationFunctionType::SIGN_BIT)
-    return violation(Kind::option, -1, "FULLY_CONNECTED fuses RELU, RELU_N1_TO_1 and RELU6 alone");
+  if (auto bad = check_activation(node, activation)) return tl::unexpected(*bad);
   const Shape weights = ranked_or_unknown(node.shape(1), 2, dims);
   if (auto bad = check_bias(node, 2, weights[0])) return tl::unexpected(*bad);
   auto shape = fully_connected_shape(node, node.shape(0), weights, dims);

@@ -15,6 +15,8 @@ using ir::Shape;
 
 Results infer_pool(const OpView& node, ir::DimContext& dims) {
   const auto& options = node.as<tflite::Pool2DOptionsT>();
+  if (auto bad = check_activation(node, options.fused_activation_function))
+    return tl::unexpected(*bad);
   const Shape x = ranked_or_unknown(node.shape(0), 4, dims);
   const auto height =
       window_output(node, {x[1], options.filter_height, options.stride_h}, options.padding);
@@ -75,23 +77,35 @@ struct RootMeanSquare {
   void add(float x) { sum += static_cast<double>(x) * static_cast<double>(x), ++count; }
   double result() const { return count == 0 ? 0 : std::sqrt(sum / count); }
 };
+template <class T>
 struct Maximum {
-  float most = -std::numeric_limits<float>::infinity();
-  void add(float x) { most = std::max(most, x); }
-  float result() const { return most; }
+  T most = std::numeric_limits<T>::lowest();
+  void add(T x) { most = std::max(most, x); }
+  T result() const { return most; }
 };
+
+bool is_cheap(const OpView& node, const HostTensor& in, const HostTensor& out) {
+  const auto& options = node.as<tflite::Pool2DOptionsT>();
+  constexpr std::int64_t kMost = std::int64_t{1} << 26;
+  return saturating_product({out.elements(),
+                             std::min<std::int64_t>(options.filter_height, in.shape[1]),
+                             std::min<std::int64_t>(options.filter_width, in.shape[2])}) <= kMost;
+}
 
 template <class Pooling>
 bool fold_pool(const OpView& node, std::span<const HostTensor> in, std::span<HostTensor> out) {
-  const auto& options = node.as<tflite::Pool2DOptionsT>();
-  constexpr std::int64_t kMost = std::int64_t{1} << 26;
-  if (in[0].dtype != DType::FLOAT32 ||
-      saturating_product({out[0].elements(),
-                          std::min<std::int64_t>(options.filter_height, in[0].shape[1]),
-                          std::min<std::int64_t>(options.filter_width, in[0].shape[2])}) > kMost)
-    return false;
+  if (in[0].dtype != DType::FLOAT32 || !is_cheap(node, in[0], out[0])) return false;
   pool<float, Pooling>(node, in[0], out[0]);
   return true;
+}
+
+bool fold_max_pool(const OpView& node, std::span<const HostTensor> in, std::span<HostTensor> out) {
+  if (node.in(0)->type().quantization != nullptr || !is_cheap(node, in[0], out[0])) return false;
+  return with_number(in[0].dtype, [&]<class T>(Element<T>) {
+    if constexpr (is_narrow_float<T>) return false;
+    pool<T, Maximum<T>>(node, in[0], out[0]);
+    return true;
+  });
 }
 
 }  // namespace
@@ -110,9 +124,9 @@ std::span<const OpInfo> pool_family() {
        .versions = versions,
        .min_runtime = {"1.5.0", "1.14.0", "2.3.0"}},
       {.op = Op::MAX_POOL_2D,
-       .operands = {x},
+       .operands = {{.name = "x", .dtypes = pooled, .min_rank = 4, .max_rank = 4}},
        .infer = infer_pool,
-       .fold = fold_pool<Maximum>,
+       .fold = fold_max_pool,
        .versions = versions,
        .min_runtime = {"1.5.0", "1.14.0", "2.3.0"}},
       {.op = Op::L2_POOL_2D,

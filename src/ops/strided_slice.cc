@@ -136,7 +136,7 @@ Expected<std::vector<SlicedAxis>> sliced_axes(const OpView& node, const ir::Shap
     const bool is_dropped = bit(options.shrink_axis_mask, i);
     const auto stride = strides ? (*strides)[i].constant() : std::nullopt;
     if (stride == 0) return violation(Kind::option, 3, "STRIDED_SLICE takes strides other than 0");
-    const bool open_begin = bit(options.begin_mask, i) && !is_dropped;
+    const bool open_begin = bit(options.begin_mask, i);
     const bool open_end = bit(options.end_mask, i);
     const Dim* first = begin && !open_begin ? &(*begin)[i] : nullptr;
     const Dim* last = end && !open_end ? &(*end)[i] : nullptr;
@@ -148,6 +148,9 @@ Expected<std::vector<SlicedAxis>> sliced_axes(const OpView& node, const ir::Shap
       axes.push_back({pair.axis, false, 0, 1, dims.fresh("sliced")});
     } else {
       const Interval part = interval(size, first, last, *stride, options.offset);
+      // The kernel does not clamp an end that counts from the begin, and reads beyond the tensor.
+      if (options.offset && last != nullptr && is_negative(size - part.begin - *last))
+        return violation(Kind::shape, 2, "STRIDED_SLICE with offset ends beyond the tensor");
       axes.push_back({pair.axis, false, part.begin, *stride, part.size});
     }
   }

@@ -47,37 +47,44 @@ class ConvOps : public OpFixture {
   }
 
   const Dim b_ = symbol("b"), h_ = symbol("h"), w_ = symbol("w");
+  ir::Value* const any_bias_ = input(FLOAT32, {symbol("channels")});
 };
 
 TEST_F(ConvOps, SamePaddingRoundsUpAndValidDropsTheRest) {
   auto* x = input(FLOAT32, {b_, h_, 224, 3});
   auto* filter = input(FLOAT32, {32, 3, 3, 3});
-  EXPECT_EQ(add(Op::CONV_2D, {x, filter, nullptr}, conv(Padding::SAME, 2))->shape(),
+  EXPECT_EQ(add(Op::CONV_2D, {x, filter, any_bias_}, conv(Padding::SAME, 2))->shape(),
             (Shape{b_, ceildiv(h_, 2), 112, 32}));
-  EXPECT_EQ(add(Op::CONV_2D, {x, filter, nullptr}, conv(Padding::VALID))->shape(),
+  EXPECT_EQ(add(Op::CONV_2D, {x, filter, any_bias_}, conv(Padding::VALID))->shape(),
             (Shape{b_, h_ - Dim(2), 222, 32}));
-  EXPECT_EQ(add(Op::CONV_2D, {x, filter, nullptr}, conv(Padding::VALID, 1, 2))->shape(),
+  EXPECT_EQ(add(Op::CONV_2D, {x, filter, any_bias_}, conv(Padding::VALID, 1, 2))->shape(),
             (Shape{b_, h_ - Dim(4), 220, 32}));
 }
 
 TEST_F(ConvOps, ConvRefusesWhatTheKernelRefuses) {
   auto* x = input(FLOAT32, {1, 8, 8, 4});
   const auto options = conv(Padding::SAME);
-  EXPECT_EQ(refusal(Op::CONV_2D, {x, input(FLOAT32, {6, 3, 3, 3}), nullptr}, options), Kind::shape);
-  EXPECT_EQ(refusal(Op::CONV_2D, {x, input(FLOAT32, {5, 3, 3, 2}), nullptr}, options), Kind::shape);
-  EXPECT_EQ(refusal(Op::CONV_2D, {x, input(FLOAT32, {6, 3, 3, 0}), nullptr}, options), Kind::shape);
+  EXPECT_EQ(refusal(Op::CONV_2D, {x, input(FLOAT32, {6, 3, 3, 3}), any_bias_}, options),
+            Kind::shape);
+  EXPECT_EQ(refusal(Op::CONV_2D, {x, input(FLOAT32, {5, 3, 3, 2}), any_bias_}, options),
+            Kind::shape);
+  EXPECT_EQ(refusal(Op::CONV_2D, {x, input(FLOAT32, {6, 3, 3, 0}), any_bias_}, options),
+            Kind::shape);
   EXPECT_EQ(refusal(Op::CONV_2D, {x, input(FLOAT32, {6, 3, 3, 4}), input(FLOAT32, {5})}, options),
             Kind::shape);
-  EXPECT_EQ(refusal(Op::CONV_2D, {x, input(FLOAT32, {6, 9, 9, 4}), nullptr}, conv(Padding::VALID)),
-            std::nullopt);  // no window fits: an empty result, as the kernel gives
-  EXPECT_EQ(refusal(Op::CONV_2D, {x, input(FLOAT32, {6, 12, 9, 4}), nullptr}, conv(Padding::VALID)),
-            Kind::shape);
   EXPECT_EQ(
-      refusal(Op::CONV_2D, {x, input(FLOAT32, {6, 3, 3, 4}), nullptr}, conv(Padding::SAME, 0)),
+      refusal(Op::CONV_2D, {x, input(FLOAT32, {6, 9, 9, 4}), any_bias_}, conv(Padding::VALID)),
+      std::nullopt);  // no window fits: an empty result, as the kernel gives
+  EXPECT_EQ(
+      refusal(Op::CONV_2D, {x, input(FLOAT32, {6, 12, 9, 4}), any_bias_}, conv(Padding::VALID)),
+      Kind::shape);
+  EXPECT_EQ(
+      refusal(Op::CONV_2D, {x, input(FLOAT32, {6, 3, 3, 4}), any_bias_}, conv(Padding::SAME, 0)),
       Kind::option);
-  EXPECT_EQ(refusal(Op::CONV_2D,
-                    {input(FLOAT16, {1, 8, 8, 4}), input(FLOAT16, {6, 3, 3, 4}), nullptr}, options),
-            Kind::dtype);
+  EXPECT_EQ(
+      refusal(Op::CONV_2D, {input(FLOAT16, {1, 8, 8, 4}), input(FLOAT16, {6, 3, 3, 4}), any_bias_},
+              options),
+      Kind::dtype);
   EXPECT_EQ(refusal(Op::CONV_2D,
                     {quantized_input(INT16, {1, 8, 8, 4}), quantized_input(INT8, {6, 3, 3, 4}),
                      input(FLOAT32, {6})},
@@ -85,14 +92,24 @@ TEST_F(ConvOps, ConvRefusesWhatTheKernelRefuses) {
             Kind::dtype);
 }
 
+TEST_F(ConvOps, KernelsLeaveOutOtherActivationsThanClampsSoTheyAreRefused) {
+  auto options = conv(Padding::SAME);
+  options.fused_activation_function = ActivationFunctionType::TANH;
+  EXPECT_EQ(
+      refusal(Op::CONV_2D, {input(FLOAT32, {1, 8, 8, 4}), input(FLOAT32, {6, 3, 3, 4}), any_bias_},
+              options),
+      Kind::option);
+}
+
 TEST_F(ConvOps, ConvVersionsNameGroupsAndHybrids) {
   auto* x = input(FLOAT32, {1, 8, 8, 4});
   const auto options = conv(Padding::SAME);
-  EXPECT_EQ(version_of(Op::CONV_2D, {x, input(FLOAT32, {6, 3, 3, 4}), nullptr}, options), 1);
-  EXPECT_EQ(version_of(Op::CONV_2D, {x, input(FLOAT32, {6, 3, 3, 2}), nullptr}, options), 6);
-  EXPECT_EQ(version_of(Op::CONV_2D, {x, int8_weights({2, 3, 3, 4}, {1}), nullptr}, options), 2);
-  EXPECT_EQ(version_of(Op::CONV_2D, {x, int8_weights({2, 3, 3, 4}, {1, 2}), nullptr}, options), 5);
-  EXPECT_EQ(version_of(Op::DEPTHWISE_CONV_2D, {x, input(FLOAT32, {1, 3, 3, 4}), nullptr},
+  EXPECT_EQ(version_of(Op::CONV_2D, {x, input(FLOAT32, {6, 3, 3, 4}), any_bias_}, options), 1);
+  EXPECT_EQ(version_of(Op::CONV_2D, {x, input(FLOAT32, {6, 3, 3, 2}), any_bias_}, options), 6);
+  EXPECT_EQ(version_of(Op::CONV_2D, {x, int8_weights({2, 3, 3, 4}, {1}), any_bias_}, options), 2);
+  EXPECT_EQ(version_of(Op::CONV_2D, {x, int8_weights({2, 3, 3, 4}, {1, 2}), any_bias_}, options),
+            5);
+  EXPECT_EQ(version_of(Op::DEPTHWISE_CONV_2D, {x, input(FLOAT32, {1, 3, 3, 4}), any_bias_},
                        depthwise(Padding::SAME, 1, 2)),
             2);
 }
@@ -108,23 +125,25 @@ TEST_F(ConvOps, ConvFoldsWithBiasAndActivation) {
 }
 
 TEST_F(ConvOps, GroupedConvFoldsEachGroupAlone) {
-  auto* y = add(Op::CONV_2D, {f32({1, 1, 1, 2}, {3, 5}), f32({2, 1, 1, 1}, {10, 100}), nullptr},
-                conv(Padding::SAME));
+  auto* y =
+      add(Op::CONV_2D, {f32({1, 1, 1, 2}, {3, 5}), f32({2, 1, 1, 1}, {10, 100}), f32({2}, {0, 0})},
+          conv(Padding::SAME));
   EXPECT_THAT(elements<float>(y), ElementsAre(30, 500));
 }
 
 TEST_F(ConvOps, DepthwiseMultipliesChannels) {
   EXPECT_EQ(add(Op::DEPTHWISE_CONV_2D,
-                {input(FLOAT32, {b_, 8, 8, 3}), input(FLOAT32, {1, 3, 3, 6}), nullptr},
+                {input(FLOAT32, {b_, 8, 8, 3}), input(FLOAT32, {1, 3, 3, 6}), any_bias_},
                 depthwise(Padding::SAME))
                 ->shape(),
             (Shape{b_, 8, 8, 6}));
-  auto* y = add(Op::DEPTHWISE_CONV_2D,
-                {f32({1, 1, 1, 2}, {3, 5}), f32({1, 1, 1, 4}, {1, 10, 100, 1000}), nullptr},
-                depthwise(Padding::SAME));
+  auto* y = add(
+      Op::DEPTHWISE_CONV_2D,
+      {f32({1, 1, 1, 2}, {3, 5}), f32({1, 1, 1, 4}, {1, 10, 100, 1000}), f32({4}, {0, 0, 0, 0})},
+      depthwise(Padding::SAME));
   EXPECT_THAT(elements<float>(y), ElementsAre(3, 30, 500, 5000));
   EXPECT_EQ(refusal(Op::DEPTHWISE_CONV_2D,
-                    {input(FLOAT32, {1, 8, 8, 3}), input(FLOAT32, {1, 3, 3, 4}), nullptr},
+                    {input(FLOAT32, {1, 8, 8, 3}), input(FLOAT32, {1, 3, 3, 4}), any_bias_},
                     depthwise(Padding::SAME)),
             Kind::shape);
 }
@@ -184,6 +203,10 @@ TEST_F(ConvOps, PoolingFollowsTheWindow) {
   EXPECT_THAT(
       elements<float>(add(Op::L2_POOL_2D, {f32({1, 1, 2, 1}, {1, 7})}, pool(Padding::SAME, 2, 2))),
       ElementsAre(5));
+  EXPECT_THAT(elements<std::int8_t>(add(Op::MAX_POOL_2D,
+                                        {constant<std::int8_t>(INT8, {1, 1, 2, 1}, {-7, -3})},
+                                        pool(Padding::SAME, 2, 2))),
+              ElementsAre(-3));
   EXPECT_EQ(refusal(Op::MAX_POOL_2D, {x}, pool(Padding::SAME, 0, 1)), Kind::option);
   EXPECT_EQ(refusal(Op::MAX_POOL_2D, {x}, pool(Padding::VALID, 4, 1)), Kind::shape);
 }

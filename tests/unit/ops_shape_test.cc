@@ -177,6 +177,9 @@ TEST_F(ShapeOps, OneHotPutsTheDepthAtItsAxis) {
   auto* x = input(INT32, {b_, 3});
   EXPECT_EQ(add(Op::ONE_HOT, {x, i32({}, {5}), f32({}, {1}), f32({}, {0})}, options)->shape(),
             (Shape{b_, 3, 5}));
+  options.axis = -2;
+  EXPECT_EQ(refusal(Op::ONE_HOT, {x, i32({}, {5}), f32({}, {1}), f32({}, {0})}, options),
+            Kind::option);
   options.axis = 0;
   auto* y =
       add(Op::ONE_HOT, {i32({2}, {1, 7}), i32({}, {2}), i32({}, {9}), i32({}, {-1})}, options);
