@@ -201,19 +201,31 @@ Results infer_choice(const OpView& node, ir::DimContext& dims) {
   return types;
 }
 
+// The op demands equal shapes, so sizes that are not proved equal are taken to be; nothing when
+// they contradict each other.
+std::optional<ir::Shape> unified(const ir::Shape& a, const ir::Shape& b) {
+  if (!a.is_ranked()) return b;
+  if (!b.is_ranked()) return a;
+  if (a.rank() != b.rank()) return std::nullopt;
+  std::vector<ir::Dim> dims = a.dims();
+  for (std::size_t i = 0; i < dims.size(); ++i) {
+    const ir::Dim other = b.dims()[i];
+    if (dims[i].is_constant() && other.is_constant() && dims[i] != other) return std::nullopt;
+    if (other.is_constant()) dims[i] = other;
+  }
+  return ir::Shape(std::move(dims));
+}
+
 Results infer_equal_shapes(const OpView& node, ir::DimContext&) {
   if (auto bad = check_equal_dtypes(node)) return tl::unexpected(*bad);
   ir::Shape shape = node.shape(0);
   for (int i = 1; i < static_cast<int>(node.operands.size()); ++i) {
-    const auto joined = ir::broadcast(shape, node.shape(i));
-    const bool equal =
-        joined && (!shape.is_ranked() || !node.shape(i).is_ranked() || node.shape(i) == shape);
-    if (!equal) {
+    auto joined = unified(shape, node.shape(i));
+    if (!joined)
       return violation(LimitViolation::Kind::shape, i,
                        std::string(ir::name(node.op)) + " takes operands of one shape, not " +
                            ir::to_string(shape) + " and " + ir::to_string(node.shape(i)));
-    }
-    if (!shape.is_ranked()) shape = node.shape(i);
+    shape = std::move(*joined);
   }
   return one_result(node.dtype(0), std::move(shape));
 }

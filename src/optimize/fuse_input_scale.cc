@@ -44,7 +44,7 @@ std::optional<std::vector<float>> contribution(const Weighted& w, const ir::Cons
 
 Value* apply(Node& node, Builder& builder) {
   const Weighted w = weighted(&node, /*must_be_linear=*/false);
-  if (!w || w.input_axis < 0) return nullptr;
+  if (!w || !w.has_constant_filter() || w.input_axis < 0) return nullptr;
   Node* before = node.operand(w.input)->producer();
   if (!before || (before->op() != Op::MUL && before->op() != Op::ADD) ||
       !before->result()->has_one_use() || !is_linear(*before))

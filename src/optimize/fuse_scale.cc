@@ -18,7 +18,8 @@ Value* apply(Node& node, Builder& builder) {
   const ConstantOperand operand = constant_operand(node);
   if (!operand || !operand.other->has_one_use()) return nullptr;
   const Weighted w = weighted(operand.other->producer());
-  if (!w || operand.other->type() != node.result()->type()) return nullptr;
+  if (!w || !w.has_constant_filter() || operand.other->type() != node.result()->type())
+    return nullptr;
   const Value* filter = w.filter_value();
   if (filter->uses().size() > 1 && filter->constant()->byte_size() > kCheapCopy) return nullptr;
   const ir::ConstantPtr scale = per_channel(operand.constant, w.channels);

@@ -18,11 +18,16 @@ struct Affine {
   double factor = 1, offset = 0;
 };
 
-// v = factor · x + offset, as far as ADD and MUL with splats go.
+// v = factor · x + offset, as far as NEG, and ADD and MUL with splats go.
 Affine affine(Value* v) {
   Affine a{v};
   for (int depth = 0; depth < 8; ++depth) {
     Node* n = a.x->producer();
+    if (n && n->op() == Op::NEG) {
+      a.factor = -a.factor;
+      a.x = n->operand(0);
+      continue;
+    }
     if (!n || (n->op() != Op::ADD && n->op() != Op::MUL) || !is_linear(*n)) return a;
     const ConstantOperand operand = constant_operand(*n);
     const auto c = splat_value(operand.constant);

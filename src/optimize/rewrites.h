@@ -21,6 +21,7 @@ extern const Rewrite kPushTransposeThroughPad;
 extern const Rewrite kPushTransposeThroughReduction;
 extern const Rewrite kRecognizeGelu;
 extern const Rewrite kRecognizeHardSwish;
+extern const Rewrite kRecognizeL2Normalization;
 extern const Rewrite kRecognizeRelu;
 extern const Rewrite kRecognizeReluFromMinimum;
 extern const Rewrite kSimplifyAdd;

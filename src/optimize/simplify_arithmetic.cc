@@ -6,6 +6,7 @@
 //   ADD(ADD(x, c), d)    ─▶  ADD(x, c + d)
 //   MUL(ADD(x, c), d)    is left alone: x·d + c·d may fuse better or worse, depending on x.
 //   x · 1, x + 0, x − 0  ─▶  x                      where broadcasting does not change the shape
+//   x · 0                ─▶  0                      integers: no NaN to be kept
 //   POW(x, 1 | 2 | ½ | −½)  ─▶  x | SQUARE | SQRT | RSQRT
 //   DIV(1, SQRT(x))      ─▶  RSQRT(x);   DIV(y, SQRT(x)) stays: it is as many ops.
 #include "optimize/activation.h"
@@ -68,7 +69,18 @@ Value* merge_constants(Node& node, Builder& builder) {
   return try_add(builder, node.op(), {inner.other, merged}, node.options());
 }
 
+Value* integer_zero(Node& node, Builder& builder) {
+  const ConstantOperand operand = constant_operand(node);
+  const ir::Type& type = node.result()->type();
+  if (!operand || !ir::is_integer(type.dtype) || !type.shape.is_static()) return nullptr;
+  const auto element = operand.constant->constant()->splat_element();
+  if (!element || std::ranges::any_of(*element, [](std::byte b) { return b != std::byte{0}; }))
+    return nullptr;
+  return builder.constant(ir::Constant::splat(type.dtype, type.shape.static_dims(), *element));
+}
+
 Value* multiply(Node& node, Builder& builder) {
+  if (Value* v = integer_zero(node, builder)) return v;
   if (Value* v = drop_neutral(node, 1)) return v;
   return merge_constants(node, builder);
 }

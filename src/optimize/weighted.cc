@@ -43,7 +43,9 @@ Weighted weighted(Node* node, bool must_be_linear) {
     if (s.op != node->op()) continue;
     const Value* filter = node->operand(s.filter);
     const Value* bias = node->operand(s.bias);
-    if (!is_float_constant(filter) || (bias && !is_float_constant(bias))) return {};
+    if (!filter || filter->dtype() != DType::FLOAT32 || !filter->shape().is_static() ||
+        (bias && !is_float_constant(bias)))
+      return {};
     if (must_be_linear && activation_of(*node).value_or(Activation::NONE) != Activation::NONE)
       return {};
     Weighted w{node, s.input, s.filter, s.bias, s.output_axis, s.input_axis, sees_padding(*node)};

@@ -5,8 +5,8 @@
 
 namespace litecast::optimize {
 
-// CONV_2D, DEPTHWISE_CONV_2D, CONV_3D, FULLY_CONNECTED, TRANSPOSE_CONV with a constant float
-// filter and a constant bias or none.
+// CONV_2D, DEPTHWISE_CONV_2D, CONV_3D, FULLY_CONNECTED, TRANSPOSE_CONV with a float filter of
+// known shape and a constant bias or none.
 struct Weighted {
   Node* node = nullptr;
   int input = 0;  // operand numbers
@@ -18,6 +18,7 @@ struct Weighted {
   std::int64_t channels = 0;  // of the output
 
   explicit operator bool() const { return node != nullptr; }
+  bool has_constant_filter() const { return filter_value()->is_constant(); }
   Value* filter_value() const { return node->operand(filter); }
   Value* bias_value() const { return node->operand(bias); }
 };
