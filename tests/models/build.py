@@ -120,13 +120,16 @@ def float_noise(model, built, inputs, outputs):
     import keras
     import numpy as np
 
-    keras.backend.set_floatx("float64")
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
     try:
         twin = model.build()
         twin.set_weights([w.astype("float64") for w in built.get_weights()])
         exact = np.asarray(twin(next(iter(inputs.values())).astype("float64"), training=False))
+        assert exact.dtype == np.float64
     finally:
-        keras.backend.set_floatx("float32")
+        keras.config.set_dtype_policy("float32")
+        keras.config.set_floatx("float32")
     (answer,) = outputs.values()
     return float(np.abs(answer - exact).max() / np.abs(exact).max())
 

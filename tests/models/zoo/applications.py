@@ -13,7 +13,7 @@ def _application(name, size, *, high=1.0, low=0.0, quick=False, **options):
         network = getattr(keras.applications, name)(
             weights=None, input_shape=(size, size, 3), classifier_activation=None, **options
         )
-        return randomise(network, images(4, size, size, 3, low=low, high=high).sample(name))
+        return randomise(network, images(8, size, size, 3, low=low, high=high).sample(name))
 
     build.__name__ = name
     build.__module__ = __name__

@@ -4,13 +4,13 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from .registry import FLOAT16, constant, floats, graph, images, model
+from .registry import FLOAT16, constant, floats, graph, model
 from .weights import randomise
 
 _HALF = keras.DTypePolicy("mixed_float16")
 
 
-@model(image=images("batch", 24, 24, 3), tolerance=FLOAT16)
+@model(image=floats("batch", 24, 24, 3), tolerance=FLOAT16)
 def mixed_convolutional_network():
     image = keras.Input((24, 24, 3), name="image")
     x = layers.Conv2D(8, 3, strides=2, padding="same", use_bias=False, dtype=_HALF)(image)
@@ -20,7 +20,7 @@ def mixed_convolutional_network():
     x = layers.GlobalAveragePooling2D(dtype=_HALF)(x)
     x = layers.Dense(4, dtype=_HALF)(x)
     network = keras.Model(image, layers.Activation("linear", dtype="float32")(x), name="mixed_conv")
-    return randomise(network, images(4, 24, 24, 3).sample("mixed"))
+    return randomise(network, floats(4, 24, 24, 3).sample("mixed"))
 
 
 @model(x=floats("batch", 8, 12), tolerance=FLOAT16)

@@ -50,7 +50,7 @@ class _TwoSignatures(tf.Module):
         self.weight = tf.Variable(constant("two signatures", 5, 3))
 
     @tf.function(input_signature=[tf.TensorSpec([None, 5], name="x")])
-    def serve(self, x):
+    def forward(self, x):
         return {"scores": tf.matmul(x, self.weight)}
 
     @tf.function(input_signature=[tf.TensorSpec([None, 3], name="scores")])
@@ -62,7 +62,7 @@ class _TwoSignatures(tf.Module):
 def two_signatures():
     module = _TwoSignatures()
     module.exported = {
-        "serving_default": module.serve.get_concrete_function(),
+        "serving_default": module.forward.get_concrete_function(),
         "reverse": module.reverse.get_concrete_function(),
     }
     return module

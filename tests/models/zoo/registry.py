@@ -107,11 +107,11 @@ def images(*shape, low=0.0, high=1.0, dtype="float32"):
             angle = generator.uniform(0, 2 * np.pi, (4, channels))
             for f, a in zip(frequency, angle):
                 waves[index] += np.sin(f * (x * np.cos(a) + y * np.sin(a)) * 3 + a)
-        picture = np.clip(0.5 + 0.2 * waves + 0.1 * generator.standard_normal(size), 0, 1)
-        contrast = generator.uniform(0.3, 1.0)
-        return low + (high - low) * picture * contrast
+        noise = generator.standard_normal(size)
+        contrast = generator.uniform(0.4, 1.0, [*outer, 1, 1, 1])
+        return low + (high - low) * np.clip(0.5 + 0.2 * waves + 0.1 * noise, 0, 1) * contrast
 
-    return Input(shape, dtype, make, scalable=dtype == "float32")
+    return Input(shape, dtype, make)
 
 
 def model(
