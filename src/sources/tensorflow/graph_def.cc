@@ -29,7 +29,10 @@ std::optional<TensorName> split_tensor_name(std::string_view name) {
 class Cut {
  public:
   Cut(const GraphDef& graph, Body& body)
-      : graph_(graph), body_(body), ids_(graph.nodes().size(), kAbsent) {}
+      : graph_(graph),
+        body_(body),
+        ids_(graph.nodes().size(), kAbsent),
+        inputs_(graph.nodes().size()) {}
 
   void feed(std::string_view name) {
     const TensorName tensor = parse_tensor_name(name);
@@ -49,7 +52,7 @@ class Cut {
     }
     for (const std::uint32_t node : selected_) {
       body_.nodes.push_back(graph_.nodes()[node]);
-      add_inputs(body_.nodes.back());
+      add_inputs(node);
     }
   }
 
@@ -113,13 +116,29 @@ class Cut {
     }
     for (const std::string_view name : targets) need(existing(name));
     while (!pending.empty()) {
-      const NodeDef& node = graph_.nodes()[pending.back()];
+      const std::uint32_t node = pending.back();
       pending.pop_back();
-      for (const std::string_view input : node.input_names()) {
-        const Source source = source_of(node, input);
+      resolve_inputs(node);
+      for (const Source& source : inputs_of(node)) {
         if (!is_fed(source)) need(source.node);
       }
     }
+  }
+
+  // Once a node: looking names up is what a cut spends its time on.
+  void resolve_inputs(std::uint32_t node) {
+    inputs_[node].first = sources_.size();
+    const NodeDef& user = graph_.nodes()[node];
+    for (const std::string_view input : user.input_names()) {
+      const Source source = source_of(user, input);
+      check_port(user, input, source);
+      sources_.push_back(source);
+    }
+    inputs_[node].count = sources_.size() - inputs_[node].first;
+  }
+
+  std::span<const Source> inputs_of(std::uint32_t node) const {
+    return std::span(sources_).subspan(inputs_[node].first, inputs_[node].count);
   }
 
   void number_selected() {
@@ -145,13 +164,9 @@ class Cut {
     return {.kind = Edge::Kind::kNode, .index = ids_[source.node], .port = source.port};
   }
 
-  void add_inputs(const NodeDef& node) {
+  void add_inputs(std::uint32_t node) {
     edges_.clear();
-    for (const std::string_view input : node.input_names()) {
-      const Source source = source_of(node, input);
-      check_port(node, input, source);
-      edges_.push_back(edge(source));
-    }
+    for (const Source& source : inputs_of(node)) edges_.push_back(edge(source));
     sort_control_last(edges_);
     body_.add_inputs(edges_);
   }
@@ -169,7 +184,13 @@ class Cut {
   const GraphDef& graph_;
   Body& body_;
   std::unordered_map<std::uint64_t, std::uint32_t> feeds_;
-  std::vector<std::uint32_t> ids_;  // By index in the graph.
+  struct Range {
+    std::size_t first = 0;
+    std::size_t count = 0;
+  };
+  std::vector<std::uint32_t> ids_;  // By index in the graph, as are the ranges of sources.
+  std::vector<Range> inputs_;
+  std::vector<Source> sources_;
   std::vector<std::uint32_t> selected_;
   std::vector<Edge> edges_;
   OutputPorts ports_;
