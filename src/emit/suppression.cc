@@ -1,11 +1,19 @@
 #include "emit/suppression.h"
 
+#include "emit/arith.h"
 #include "emit/shape.h"
 
 namespace litecast::emit {
 namespace {
 
 Value* scalar(Emitter& e, Value* x, DType dtype) { return cast(e, reshape(e, x, Shape{}), dtype); }
+
+// Soft suppression lowers scores and never drops a box for its overlap, but the kernel would: no
+// overlap reaches 2.
+Value* soft_threshold(Emitter& e, Value* iou_threshold, Value* sigma) {
+  Value* is_soft = binary(e, Op::GREATER, sigma, e.scalar(DType::FLOAT32, 0));
+  return select(e, is_soft, e.scalar(DType::FLOAT32, 2), iou_threshold);
+}
 
 }  // namespace
 
@@ -20,6 +28,7 @@ Suppression suppress(Emitter& e, const SuppressionOperands& in) {
     return {results.at(0), nullptr, results.at(1)};
   }
   operands.push_back(scalar(e, in.soft_sigma, DType::FLOAT32));
+  operands[3] = soft_threshold(e, operands[3], operands[5]);
   Values results = e.add_all(Op::NON_MAX_SUPPRESSION_V5, std::move(operands),
                              tflite::NonMaxSuppressionV5OptionsT{});
   return {results.at(0), results.at(1), results.at(2)};
