@@ -44,6 +44,11 @@ Results infer_segment_sum(const OpView& node, ir::DimContext& dims) {
     const std::int64_t last = ids->empty() ? -1 : ids->back();
     if (last < -1 || last >= kMostSegments)
       return violation(Kind::shape, 1, "SEGMENT_SUM takes segment numbers from zero on");
+    for (std::size_t i = 1; i < ids->size(); ++i) {
+      const std::int64_t step = (*ids)[i] - (*ids)[i - 1];
+      if (step != 0 && step != 1)
+        return violation(Kind::shape, 1, "SEGMENT_SUM takes ascending segments without a gap");
+    }
     count = last + 1;
   }
   return one_result(node.dtype(0), segments_shape(node, count));
@@ -53,9 +58,9 @@ Results infer_unsorted(const OpView& node, ir::DimContext& dims) {
   if (auto bad = check_ids(node)) return tl::unexpected(*bad);
   ir::Dim count = dims.fresh("segments");
   if (const auto given = node.dims(2)) {
-    const bool fits = given->size() == 1 && (!given->front().is_constant() ||
-                                             (given->front().value() >= 0 &&
-                                              given->front().value() <= kMostSegments));
+    const bool fits = given->size() == 1 &&
+                      (!given->front().is_constant() ||
+                       (given->front().value() >= 0 && given->front().value() <= kMostSegments));
     if (!fits)
       return violation(Kind::shape, 2,
                        std::string(ir::name(node.op)) + " takes one count of segments");
