@@ -11,8 +11,7 @@ using Kind = LimitViolation::Kind;
 
 std::optional<LimitViolation> check_bodies(const OpView& node, std::size_t count) {
   if (node.graphs.size() == count) return std::nullopt;
-  return LimitViolation{Kind::option, -1,
-                        std::string(ir::name(node.op)) + " lacks a body"};
+  return LimitViolation{Kind::option, -1, std::string(ir::name(node.op)) + " lacks a body"};
 }
 
 std::optional<LimitViolation> check_arity(const OpView& node, std::size_t expected,
@@ -69,8 +68,7 @@ Results infer_if(const OpView& node, ir::DimContext& dims) {
     if (auto bad = check_arity(node, node.operands.size() - 1, branch->inputs().size(), "operands"))
       return tl::unexpected(*bad);
   }
-  if (auto bad =
-          check_arity(node, then.outputs().size(), otherwise.outputs().size(), "results"))
+  if (auto bad = check_arity(node, then.outputs().size(), otherwise.outputs().size(), "results"))
     return tl::unexpected(*bad);
   std::vector<ir::Type> types;
   for (std::size_t i = 0; i < then.outputs().size(); ++i) {
@@ -91,6 +89,13 @@ Results infer_call_once(const OpView& node, ir::DimContext&) {
   return std::vector<ir::Type>{};
 }
 
+OpInfo opaque(Op op, const char* runtime = "") {
+  return {.op = op,
+          .operands = {{.name = "input", .optional = true, .variadic = true}},
+          .effect = Effect::opaque,
+          .min_runtime = {runtime}};
+}
+
 }  // namespace
 
 std::span<const OpInfo> control_family() {
@@ -108,10 +113,11 @@ std::span<const OpInfo> control_family() {
        .effect = Effect::opaque,
        .min_runtime = {"2.5.0"}},
       // What a custom op does is its kernel's business: result types come from the caller.
-      {.op = Op::CUSTOM,
-       .operands = {{.name = "input", .optional = true, .variadic = true}},
-       .effect = Effect::opaque,
-       .min_runtime = {""}},
+      opaque(Op::CUSTOM),
+      // These have numbers in the format, but no kernel, or one that nothing emits.
+      opaque(Op::CALL),
+      opaque(Op::CONCAT_EMBEDDINGS),
+      opaque(Op::REDUCE_WINDOW, "2.15.0"),
   };
   return family;
 }
