@@ -200,8 +200,7 @@ std::vector<ir::Type> GraphReader::result_types(const ir::NodeSpec& spec,
   const ops::OpInfo* info = ops::find(spec.op);
   if (!info || !info->infer) return types;
   const ops::OpView view{spec.op, spec.options, spec.operands, spec.graphs};
-  if (ops::check_operands(*info, view)) return types;
-  const auto inferred = info->infer(view, context_.module.dims());
+  const auto inferred = ops::infer(*info, view, context_.module.dims());
   if (!inferred || inferred->size() != types.size()) return types;
   for (std::size_t i = 0; i < types.size(); ++i) types[i] = refined(types[i], (*inferred)[i]);
   return types;
