@@ -47,7 +47,7 @@ void bind_is_initialized(NodeContext& c, Walk&) {
   c.bind(0, c.e.scalar(DType::BOOL, 1));
 }
 
-// Print and CheckNumerics give their first input back; what they tell the developer is dropped.
+// Print gives its first input back; what it tells the developer is dropped.
 void forward_first(NodeContext& c, Walk&) { c.bind(0, c.binding(0)); }
 
 void forward(NodeContext& c, Walk&) {
@@ -102,7 +102,6 @@ void call_case(NodeContext& c, Walk& walk) {
 constexpr BindingRule kRules[] = {
     {"Assert", drop, true},
     {"Case", call_case},
-    {"CheckNumerics", forward_first},
     {"Const", bind_const},
     {"HashTable", bind_opaque},
     {"HashTableV2", bind_opaque},
@@ -114,16 +113,12 @@ constexpr BindingRule kRules[] = {
     {"PartitionedCall", call, true},
     {"Placeholder", bind_placeholder},
     {"PlaceholderV2", bind_placeholder},
-    {"PlaceholderWithDefault", forward_first},
-    {"PreventGradient", forward, true},
     {"Print", forward_first},
     {"PrintV2", drop, true},
     {"ReadVariableOp", bind_read},
-    {"Snapshot", forward, true},
     {"StatefulPartitionedCall", call, true},
     {"StatelessCase", call_case},
     {"StatelessIf", call_if},
-    {"StopGradient", forward, true},
     {"TemporaryVariable", bind_variable},
     {"VarHandleOp", bind_variable_or_asset},
     {"VarIsInitializedOp", bind_is_initialized},

@@ -1,14 +1,11 @@
-// Ops that give what they are given.
+// Ops that give the tensor they are given; Identity and IdentityN, which also forward handles, are
+// among the binding rules.
 #include "sources/tensorflow/rule.h"
 
 namespace litecast::tensorflow::rules {
 namespace {
 
 void pass(RuleContext& c) { c.output(c.input(0)); }
-
-void pass_all(RuleContext& c) {
-  for (int i = 0; i < c.input_count(); ++i) c.output(i, c.input(i));
-}
 
 // What the shape says beyond the known one is a promise about the input: sizes that it names are
 // written down by a RESHAPE, which is dropped where nothing is new.
@@ -33,8 +30,6 @@ constexpr Rule kRules[] = {
     {"DebugIdentity", pass},
     {"DeepCopy", pass},
     {"EnsureShape", ensure_shape},
-    {"Identity", pass},
-    {"IdentityN", pass_all},
     {"LossyIdentity", pass},
     {"PlaceholderWithDefault", pass},
     {"PreventGradient", pass},
