@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "emit/bitwise.h"
 #include "emit/broadcast_rank.h"
 #include "emit/integer_division.h"
@@ -41,10 +43,16 @@ std::optional<DType> wider_type(Op op, DType dtype) {
   }
 }
 
+bool is_size(Value* value) {
+  const auto dims = known_dims(value);
+  return dims && std::ranges::all_of(*dims, [](ir::Dim dim) {
+           return !dim.is_constant() || std::in_range<std::int32_t>(dim.value());
+         });
+}
+
 // A size fits 32 bits, so shape arithmetic may be done there, where there are more kernels.
 bool are_sizes(const std::vector<Value*>& operands) {
-  return operands.front()->dtype() == DType::INT64 &&
-         std::ranges::all_of(operands, [](const Value* v) { return known_dims(v).has_value(); });
+  return operands.front()->dtype() == DType::INT64 && std::ranges::all_of(operands, is_size);
 }
 
 Value* in_type(Emitter& e, Op op, Value* a, Value* b, DType dtype) {
