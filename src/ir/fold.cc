@@ -113,7 +113,7 @@ ConstantPtr to_constant(ops::HostTensor tensor, const Quantization* quantization
 
 std::vector<ConstantPtr> fold(const ops::OpInfo& info, const ops::OpView& node,
                               const std::vector<Type>& results) {
-  if (node.operands.empty() || !node.in(0)) return {};
+  if (results.empty() || node.operands.empty() || !node.in(0)) return {};
   const bool small = operand_bytes(node) <= kEagerBytes &&
                      std::all_of(results.begin(), results.end(), [](const Type& t) {
                        return static_bytes(t).value_or(kEagerBytes) <= kEagerBytes;
