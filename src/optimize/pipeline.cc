@@ -16,7 +16,7 @@ const std::vector<Pass>& passes() {
       {"recognize",
        "before activations are fused, which would hide what the patterns consist of",
        {&kRecognizeRelu, &kRecognizeReluFromMinimum, &kRecognizeHardSwish, &kRecognizeGelu,
-        &kRecognizeL2Normalization, &kSimplifyAdd, &kSimplifyMul}},
+        &kRecognizeL2Normalization, &kRecognizePrelu, &kShortenMish, &kSimplifyAdd, &kSimplifyMul}},
       {"move_layout",
        "permutations cancel each other before what they part is fused",
        {&kPushTransposeThroughElementwise, &kPushTransposeThroughConcatenation,
