@@ -63,7 +63,9 @@ Channels hsv_to_rgb(Emitter& e, const Channels& hsv) {
   Value* green = clamped(e, sub(e, f32(e, 2), distance(e, sextant, 2)));
   Value* blue = clamped(e, sub(e, f32(e, 2), distance(e, sextant, 4)));
   Value* white = sub(e, f32(e, 1), saturation);
-  auto tinted = [&](Value* pure) { return mul(e, add(e, white, mul(e, saturation, pure)), value); };
+  auto tinted = [&, saturation = saturation, value = value](Value* pure) {
+    return mul(e, add(e, white, mul(e, saturation, pure)), value);
+  };
   return {tinted(red), tinted(green), tinted(blue)};
 }
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include <litecast/error.h>
 #include "bundle_writer.h"
 #include "sources/tensorflow/variables.h"
@@ -218,6 +220,11 @@ TEST_F(SavedModelTest, CutAtAnyByteIsAnError) {
     EXPECT_THROW(read_all(*open(whole.substr(0, size))), Error) << size;
   }
   read_all(*open(whole));
+}
+
+TEST_F(SavedModelTest, RefusesAnImpossiblyLargeFileBeforeReadingIt) {
+  std::filesystem::resize_file(folder.write("saved_model.pb", ""), std::uintmax_t{1} << 40);
+  EXPECT_THROW(SavedModel::open(folder.path()), MalformedInput);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include <litecast/error.h>
 #include "bundle_writer.h"
 #include "temporary_folder.h"
@@ -105,6 +107,13 @@ TEST(SsTable, RefusesKeysThatMultiplyTheFile) {
   footer.resize(40);
   EXPECT_THROW(read(file + footer + std::string("\x57\xfb\x80\x8b\x24\x75\x47\xdb", 8)),
                MalformedInput);
+}
+
+TEST(SsTable, RefusesAnImpossiblyLargeFileBeforeReadingIt) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("t", "");
+  std::filesystem::resize_file(path, std::uintmax_t{1} << 40);  // Sparse: takes no space.
+  EXPECT_THROW(SsTable::read(*support::File::open(path)), MalformedInput);
 }
 
 }  // namespace

@@ -11,8 +11,19 @@
 
 namespace litecast::tensorflow {
 
+namespace {
+
+// The format's own limit; without one, a sparse file would be an allocation of any size.
+constexpr std::uint64_t kLargestMessage = std::uint64_t{1} << 31;
+
+}  // namespace
+
 std::shared_ptr<const Document> Document::read(const std::string& path) {
   const auto file = support::File::open(path);
+  if (file->size() > kLargestMessage) {
+    throw MalformedInput(
+        fmt::format("{}: {} bytes, but a protobuf message has at most 2 GiB", path, file->size()));
+  }
   return of(path, file->read(0, file->size()));
 }
 

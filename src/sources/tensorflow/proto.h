@@ -15,7 +15,7 @@ namespace litecast::tensorflow {
 // is read from them (names, tensors) are valid as long as their document is.
 class Document : public std::enable_shared_from_this<Document> {
  public:
-  // Reads a whole file into memory, once. Throws IoError.
+  // Reads a whole file into memory, once. Throws IoError, and MalformedInput above 2 GiB.
   static std::shared_ptr<const Document> read(const std::string& path);
   // Takes over bytes that came from elsewhere, such as a tensor of a checkpoint.
   static std::shared_ptr<const Document> of(std::string name, std::string bytes);

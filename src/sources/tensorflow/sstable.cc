@@ -18,6 +18,9 @@ constexpr std::size_t kFooterSize = 48;
 constexpr std::size_t kTrailerSize = 5;  // Type of the block, then its CRC.
 constexpr unsigned char kMagic[8] = {0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb};
 
+// An index has some hundred bytes a tensor; a sparse file could claim any size.
+constexpr std::uint64_t kLargestTable = std::uint64_t{1} << 30;
+
 struct Handle {
   std::uint64_t offset = 0;
   std::uint64_t size = 0;
@@ -183,6 +186,10 @@ class SsTable::Builder {
 };
 
 SsTable SsTable::read(const support::File& file) {
+  if (file.size() > kLargestTable) {
+    throw MalformedInput(fmt::format("{}: {} bytes are too many for the index of a checkpoint",
+                                     file.path(), file.size()));
+  }
   const std::vector<std::byte> bytes = file.read(0, file.size());
   const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (all.size() < kFooterSize || std::memcmp(all.data() + all.size() - 8, kMagic, 8) != 0) {
