@@ -3,6 +3,7 @@
 #include "ir/dead_nodes.h"
 #include "ir/verify.h"
 #include "optimize/rewrites.h"
+#include "optimize/share_equal_nodes.h"
 
 namespace litecast::optimize {
 namespace {
@@ -43,7 +44,10 @@ void check(const ir::Module& module) {
 }
 
 void run(ir::Module& module, std::span<const Rewrite* const> rewrites) {
-  for (const auto& graph : module.graphs()) rewrite(*graph, rewrites);
+  for (const auto& graph : module.graphs()) {
+    rewrite(*graph, rewrites);
+    share_equal_nodes(*graph);
+  }
   check(module);
 }
 

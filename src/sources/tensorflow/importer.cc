@@ -29,6 +29,20 @@ std::vector<NamedValue> named(std::span<const Cut::Tensor> tensors) {
   return values;
 }
 
+// Sizes that the source's signature knows and inference did not find.
+void refine(ir::Graph& graph, ir::Value& value, const TensorShape& known) {
+  const auto& shape = value.shape();
+  if (!value.producer() || !known.known_rank || !shape.is_ranked() ||
+      known.dims.size() != shape.dims().size())
+    return;
+  std::vector<ir::Dim> dims = shape.dims();
+  for (std::size_t i = 0; i < dims.size(); ++i)
+    if (!dims[i].is_constant() && known.dims[i] >= 0) dims[i] = known.dims[i];
+  ir::Type type = value.type();
+  type.shape = ir::Shape(std::move(dims));
+  graph.set_type(value, std::move(type));
+}
+
 // Those that the graph still needs after it was cut.
 std::vector<NamedValue> used(std::vector<NamedValue> inputs) {
   std::erase_if(inputs, [](const NamedValue& input) { return input.value->is_unused(); });
@@ -140,6 +154,9 @@ void Importer::add_signature(const EntryPoint& entry) {
     outputs = named(cut.outputs());
   }
   if (!diagnostics_.empty()) return;
+  if (!cut.has_outputs())
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+      refine(graph, *outputs[i].value, entry.outputs[i]->shape);
   cut.require_all_found();
   graph.set_outputs(values_of(outputs));
   if (!cut.empty()) {
