@@ -133,6 +133,10 @@ void Graph::replace_all_uses(Value* from, Value* to) {
   }
   from->uses_.clear();
   if (from->output_uses_ == 0) return;
+  // Of two outputs that become one, the first gives the name.
+  const auto named = std::ranges::find_if(
+      outputs_, [&](const Value* v) { return (v == from || v == to) && !v->name_.empty(); });
+  if (to->producer_ && named != outputs_.end()) to->name_ = (*named)->name_;
   for (Value*& v : outputs_)
     if (v == from) v = to;
   to->output_uses_ += std::exchange(from->output_uses_, 0);

@@ -25,6 +25,7 @@ extern const Rewrite kRecognizeL2Normalization;
 extern const Rewrite kRecognizePrelu;
 extern const Rewrite kRecognizeRelu;
 extern const Rewrite kRecognizeReluFromMinimum;
+extern const Rewrite kRecognizeSoftmax;
 extern const Rewrite kShortenMish;
 extern const Rewrite kSimplifyAdd;
 extern const Rewrite kSimplifyCast;
