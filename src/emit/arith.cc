@@ -78,6 +78,26 @@ Value* as_pairs(Emitter& e, Op op, Value* a, Value* b) {
   return bitcast(e, binary(e, op, pairs(a), pairs(b)), DType::COMPLEX64);
 }
 
+// Complex numbers are equal when both parts are.
+Value* complex_equality(Emitter& e, Op op, Value* a, Value* b) {
+  Value* parts = binary(e, op, bitcast(e, a, DType::FLOAT32), bitcast(e, b, DType::FLOAT32));
+  const int last = -1;
+  return reduce(e, op == Op::EQUAL ? Op::REDUCE_ALL : Op::REDUCE_ANY, parts, {&last, 1}, false);
+}
+
+// x^n for a constant n: a product of the squares x, x², x⁴, … that n's bits name.
+Value* integer_power(Emitter& e, Value* x, Value* exponent) {
+  const auto known = known_integers(exponent);
+  if (!known || known->size() != 1 || known->front() < 0) return nullptr;
+  Value* result = nullptr;
+  Value* square = x;
+  for (std::int64_t n = known->front(); n > 0; n /= 2) {
+    if (n % 2 != 0) result = result ? mul(e, result, square) : square;
+    if (n > 1) square = mul(e, square, square);
+  }
+  return result ? result : fill(e, x->shape(), e.scalar(x->dtype(), 1));
+}
+
 // What a kernel lacks for a dtype, put together from others; null where there is nothing.
 Value* composed(Emitter& e, Op op, Value* a, Value* b) {
   const DType dtype = a->dtype();
@@ -88,6 +108,10 @@ Value* composed(Emitter& e, Op op, Value* a, Value* b) {
   if (op == Op::DIV && dtype == DType::INT64) return truncate_div(e, a, b);
   if (op == Op::FLOOR_DIV && dtype == DType::INT64) return floor_div(e, a, b);
   if (op == Op::BITWISE_XOR && ir::bit_width(dtype) == 64) return wide_xor(e, a, b);
+  if (op == Op::POW && ir::bit_width(dtype) == 64 && ir::is_integer(dtype))
+    return integer_power(e, a, b);
+  if (dtype == DType::COMPLEX64 && (op == Op::EQUAL || op == Op::NOT_EQUAL))
+    return complex_equality(e, op, a, b);
   if (dtype == DType::UINT64 && orders(op)) return ordered_uint64(e, op, a, b);
   if (dtype == DType::COMPLEX64 && (op == Op::ADD || op == Op::SUB)) return as_pairs(e, op, a, b);
   return nullptr;

@@ -37,20 +37,27 @@ Value* and_of_narrow(Emitter& e, Value* a, Value* b) {
   return cast(e, halved(e, sub(e, add(e, a, b), xor_of(e, a, b))), dtype);
 }
 
-std::int64_t power_of_two(int exponent, DType dtype) {
-  const bool sign_bit = exponent == 63 || (exponent == 31 && dtype == DType::INT32);
-  return sign_bit ? -(std::int64_t{1} << (exponent - 1)) * 2 : std::int64_t{1} << exponent;
-}
-
-// 2^bits: looked up, because POW has no int64 and would overflow at the sign bit.
+// 2^bits, modulo the type's size: looked up, because POW has no int64.
 Value* powers_of_two(Emitter& e, Value* bits, DType dtype) {
   std::vector<std::int64_t> powers;
-  for (int i = 0; i < ir::bit_width(dtype); ++i) powers.push_back(power_of_two(i, dtype));
+  for (int i = 0; i < ir::bit_width(dtype); ++i)
+    powers.push_back(static_cast<std::int64_t>(std::uint64_t{1} << i));
   Value* table = cast(e,
                       e.constant(ir::Constant::of<std::int64_t>(
                           DType::INT64, {static_cast<std::int64_t>(powers.size())}, powers)),
                       dtype);
   return e.add(Op::GATHER, {table, cast(e, bits, DType::INT32)});
+}
+
+// ⌊x / 2^bits⌋. 2^63 is no int64: a shift by 63 is one by 62 and one by 1.
+Value* arithmetic_shift(Emitter& e, Value* x, Value* bits) {
+  const auto number = [&](std::int64_t value) {
+    return e.scalar(DType::INT64, static_cast<double>(value));
+  };
+  Value* below = binary(e, Op::MINIMUM, bits, number(62));
+  Value* quotient = binary(e, Op::FLOOR_DIV, x, powers_of_two(e, below, DType::INT64));
+  Value* sign = binary(e, Op::MAXIMUM, binary(e, Op::MINIMUM, quotient, number(0)), number(-1));
+  return select(e, binary(e, Op::GREATER, bits, number(62)), sign, quotient);
 }
 
 }  // namespace
@@ -87,7 +94,7 @@ Value* right_shift(Emitter& e, Value* x, Value* bits) {
   if (ir::bit_width(x->dtype()) < 64) return binary(e, Op::RIGHT_SHIFT, x, bits);
   if (x->dtype() == DType::UINT64)
     throw Unsupported("the runtime has no right shift of uint64", "use int64 or uint32");
-  return binary(e, Op::FLOOR_DIV, x, powers_of_two(e, bits, x->dtype()));
+  return arithmetic_shift(e, x, bits);
 }
 
 }  // namespace litecast::emit

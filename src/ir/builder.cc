@@ -24,6 +24,13 @@ bool same(const NodeSpec& a, const NodeSpec& b) {
          a.options == b.options;
 }
 
+// Some ops (BITCAST, QUANTIZE) say only by their result's type what they do.
+bool same_elements(const Node& node, const std::vector<Type>& types) {
+  return std::ranges::equal(node.results(), types, [](const Value* result, const Type& type) {
+    return result->dtype() == type.dtype && result->type().quantization == type.quantization;
+  });
+}
+
 bool all_constant(std::span<Value* const> operands) {
   return std::all_of(operands.begin(), operands.end(),
                      [](const Value* v) { return !v || v->is_constant(); });
@@ -47,8 +54,8 @@ ConstantPtr integers_of(DType dtype, StaticShape shape, const std::vector<std::i
 
 // Known contents that are all numbers, of a type that can hold them, are a constant.
 ConstantPtr constant_from(const std::vector<Dim>& contents, const Type& type) {
-  const bool holds = type.dtype == DType::INT32 || type.dtype == DType::INT64 ||
-                     type.dtype == DType::BOOL;
+  const bool holds =
+      type.dtype == DType::INT32 || type.dtype == DType::INT64 || type.dtype == DType::BOOL;
   if (!holds || !type.shape.is_static() || type.quantization) return nullptr;
   std::vector<std::int64_t> values;
   for (Dim d : contents) {
@@ -115,8 +122,9 @@ tl::expected<Values, ops::LimitViolation> Builder::add(NodeSpec spec, std::vecto
     if (!values.empty() && values.size() == types->size()) return values;
   }
 
-  const std::size_t hash = hash_of(spec, pure ? 0 : epoch_ + 1);
-  if (Node* shared = find_shared(spec, hash))
+  std::size_t hash = hash_of(spec, pure ? 0 : epoch_ + 1);
+  for (const Type& type : *types) hash = mix(hash, static_cast<std::size_t>(type.dtype));
+  if (Node* shared = find_shared(spec, hash); shared && same_elements(*shared, *types))
     return Values(shared->results().begin(), shared->results().end());
   Values values = insert(std::move(spec), std::move(*types));
   for (std::size_t i = 0; i < values.size(); ++i)

@@ -37,10 +37,11 @@ void rounding(RuleContext& c) {
   c.output(ir::is_integer(x->dtype()) ? x : emit::unary(c.e, op, x));
 }
 
+// The kernel wants shapes that are known to be equal.
 void add_n(RuleContext& c) {
   std::vector<Value*> parts = c.inputs(0, c.input_count());
-  const bool native = parts[0]->dtype() == DType::FLOAT32 || parts[0]->dtype() == DType::INT32;
-  if (parts.size() > 2 && native) return c.output(c.e.add(Op::ADD_N, std::move(parts)));
+  if (parts.size() > 2)
+    if (Value* sum = c.e.try_add(Op::ADD_N, parts)) return c.output(sum);
   Value* sum = parts[0];
   for (std::size_t i = 1; i < parts.size(); ++i) sum = emit::add(c.e, sum, parts[i]);
   c.output(sum);
@@ -93,14 +94,12 @@ void log1p(RuleContext& c) {
 
 void is_nan(RuleContext& c) { c.output(emit::binary(c.e, Op::NOT_EQUAL, c.input(0), c.input(0))); }
 
-void is_inf(RuleContext& c) {
+// How |x| compares with infinity. Not by x − x: the kernel of SUB clamps its result.
+template <Op op>
+void against_infinity(RuleContext& c) {
   Value* magnitude = emit::unary(c.e, Op::ABS, c.input(0));
-  c.output(
-      emit::binary(c.e, Op::EQUAL, magnitude, number(c, std::numeric_limits<double>::infinity())));
+  c.output(emit::binary(c.e, op, magnitude, number(c, std::numeric_limits<double>::infinity())));
 }
-
-// x − x is NaN for infinities and NaN.
-void is_finite(RuleContext& c) { c.output(is_zero(c, emit::sub(c.e, c.input(0), c.input(0)))); }
 
 void invert(RuleContext& c) { c.output(emit::invert(c.e, c.input(0))); }
 
@@ -145,8 +144,8 @@ constexpr Rule kRules[] = {
     {"FloorMod", binary<Op::FLOOR_MOD>},
     {"Inv", reciprocal},
     {"Invert", invert},
-    {"IsFinite", is_finite},
-    {"IsInf", is_inf},
+    {"IsFinite", against_infinity<Op::LESS>},
+    {"IsInf", against_infinity<Op::EQUAL>},
     {"IsNan", is_nan},
     {"LeftShift", lowered<emit::left_shift>},
     {"Log", unary<Op::LOG>},
