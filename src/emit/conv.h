@@ -29,6 +29,10 @@ Value* depthwise_conv(Emitter& e, Value* x, Value* filter, Value* bias, const Wi
 Value* transpose_conv(Emitter& e, Value* x, Value* filter, const Shape& output_shape,
                       const Window& window);
 
+// The same where the size is data: an integer vector.
+Value* transpose_conv_by(Emitter& e, Value* x, Value* filter, Value* output_size,
+                         const Window& window);
+
 enum class Pool { average, max };
 // `average` ignores padding. 1 to 3 spatial axes.
 Value* pool(Emitter& e, Pool kind, Value* x, const std::vector<std::int64_t>& window_size,

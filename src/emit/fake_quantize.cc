@@ -16,6 +16,9 @@ Value* clamped(Emitter& e, Value* x, Value* low, Value* high) {
   return min(e, max(e, x, low), high);
 }
 
+// To the nearest integer, halves upwards.
+Value* round_half_up(Emitter& e, Value* x) { return unary(e, Op::FLOOR, add(e, x, f32(e, 0.5))); }
+
 double low(QuantizedRange range) { return static_cast<double>(range.lowest); }
 double high(QuantizedRange range) { return static_cast<double>(range.highest); }
 
@@ -34,7 +37,7 @@ struct Grid {
 Grid nudged(Emitter& e, Value* minimum, Value* maximum, QuantizedRange range) {
   Value* steps = f32(e, high(range) - low(range));
   Value* scale = div(e, sub(e, maximum, minimum), steps);
-  Value* zero = unary(e, Op::ROUND, sub(e, f32(e, low(range)), div(e, minimum, scale)));
+  Value* zero = round_half_up(e, sub(e, f32(e, low(range)), div(e, minimum, scale)));
   zero = clamped(e, zero, f32(e, low(range)), f32(e, high(range)));
   return {scale, mul(e, sub(e, f32(e, low(range)), zero), scale),
           mul(e, sub(e, f32(e, high(range)), zero), scale)};
@@ -42,7 +45,7 @@ Grid nudged(Emitter& e, Value* minimum, Value* maximum, QuantizedRange range) {
 
 Value* through_grid(Emitter& e, Value* x, const Grid& grid) {
   Value* steps = div(e, sub(e, clamped(e, x, grid.lowest, grid.highest), grid.lowest), grid.scale);
-  return add(e, mul(e, unary(e, Op::ROUND, steps), grid.scale), grid.lowest);
+  return add(e, mul(e, round_half_up(e, steps), grid.scale), grid.lowest);
 }
 
 std::optional<std::vector<double>> small_reals(const Value* x) {
@@ -56,7 +59,7 @@ ir::ConstantPtr quantized_constant(Emitter& e, Value* x, const Grid& grid, std::
                                    const ir::Quantization* quantization) {
   if (!x->is_constant()) return nullptr;
   Value* steps = div(e, sub(e, clamped(e, x, grid.lowest, grid.highest), grid.lowest), grid.scale);
-  Value* integers = add(e, unary(e, Op::ROUND, steps), f32(e, static_cast<double>(first)));
+  Value* integers = add(e, round_half_up(e, steps), f32(e, static_cast<double>(first)));
   integers = cast(e, integers, DType::INT8);
   if (!integers->is_constant()) return nullptr;
   const ir::Constant& constant = *integers->constant();
@@ -121,7 +124,7 @@ Value* fake_quantize(Emitter& e, Value* x, Value* minimum, Value* maximum, Quant
 }
 
 Value* quantize_and_dequantize(Emitter& e, Value* x, Value* minimum, Value* maximum,
-                               QuantizedRange range, Rounding rounding, int axis) {
+                               QuantizedRange range, Rounding rounding, int axis, bool clamps) {
   if (axis >= 0) {
     std::vector<Dim> dims(static_cast<std::size_t>(x->shape().rank()), Dim(1));
     dims[static_cast<std::size_t>(axis)] = minimum->shape()[-1];
@@ -137,8 +140,8 @@ Value* quantize_and_dequantize(Emitter& e, Value* x, Value* minimum, Value* maxi
         e, x, {scale, mul(e, scale, f32(e, low(range))), mul(e, scale, f32(e, high(range)))},
         range.lowest, {{static_cast<float>(known->front())}, {0}, 0});
   Value* steps = div(e, x, scale);
-  steps = rounding == Rounding::half_to_even ? unary(e, Op::ROUND, steps)
-                                             : unary(e, Op::FLOOR, add(e, steps, f32(e, 0.5)));
+  steps = rounding == Rounding::half_to_even ? unary(e, Op::ROUND, steps) : round_half_up(e, steps);
+  if (!clamps) return mul(e, steps, scale);
   return mul(e, clamped(e, steps, f32(e, low(range)), f32(e, high(range))), scale);
 }
 

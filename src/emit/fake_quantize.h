@@ -25,8 +25,9 @@ enum class Rounding { half_to_even, half_up };
 
 // tf.quantization.quantize_and_dequantize: x (f32) on the widest grid with its zero at zero that
 // [min, max] calls for. `axis` −1: min and max are scalars; otherwise they have an entry for each
-// of its indices.
+// of its indices. Without `clamps`, which is for ranges taken from x itself, values beyond the
+// range go to the grid continued.
 Value* quantize_and_dequantize(Emitter& e, Value* x, Value* min, Value* max, QuantizedRange range,
-                               Rounding rounding, int axis);
+                               Rounding rounding, int axis, bool clamps);
 
 }  // namespace litecast::emit

@@ -70,7 +70,16 @@ Value* batch_matmul(Emitter& e, Value* a, Value* b, bool adj_a, bool adj_b) {
   return e.add(Op::BATCH_MATMUL, {a, b}, std::move(options));
 }
 
+// Sums of no products; the kernels do not take empty matrices.
+Value* empty_sums(Emitter& e, Value* a, Value* b, bool adj_a, bool adj_b) {
+  auto batch = ir::broadcast(batch_of(a->shape()), batch_of(b->shape()));
+  if (!batch) throw Unsupported("the batch sizes of a matrix product contradict each other");
+  Dim rows = a->shape()[adj_a ? -1 : -2], columns = b->shape()[adj_b ? -2 : -1];
+  return fill(e, with_matrix(*batch, rows, columns), e.scalar(DType::FLOAT32, 0));
+}
+
 Value* float_matmul(Emitter& e, Value* a, Value* b, bool adj_a, bool adj_b) {
+  if (a->shape()[adj_a ? -2 : -1] == Dim(0)) return empty_sums(e, a, b, adj_a, adj_b);
   if (is_weight(b) && is_one_matrix(a, b)) return fully_connected(e, a, b, adj_a, adj_b);
   return batch_matmul(e, a, b, adj_a, adj_b);
 }

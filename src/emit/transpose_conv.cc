@@ -31,7 +31,12 @@ struct Call {
   Shape output_shape;
   const Window& window;
   tflite::Padding padding;
+  Value* output_size = nullptr;  // where it is data; then output_shape says nothing
 };
+
+Value* size_operand(Emitter& e, const Call& call) {
+  return call.output_size ? call.output_size : shape_value(e, call.output_shape.dims());
+}
 
 Value* kernel_2d(Emitter& e, const Call& call) {
   constexpr int kOutputFirst[] = {2, 0, 1, 3};
@@ -40,8 +45,7 @@ Value* kernel_2d(Emitter& e, const Call& call) {
   options.stride_h = option_int(call.window.strides[0], "a stride");
   options.stride_w = option_int(call.window.strides[1], "a stride");
   return e.add(Op::TRANSPOSE_CONV,
-               {shape_value(e, call.output_shape.dims()),
-                transpose_weight(e, call.filter, kOutputFirst), call.x},
+               {size_operand(e, call), transpose_weight(e, call.filter, kOutputFirst), call.x},
                std::move(options));
 }
 
@@ -51,8 +55,7 @@ Value* kernel_3d(Emitter& e, const Call& call) {
   options.stride_d = option_int(call.window.strides[0], "a stride");
   options.stride_h = option_int(call.window.strides[1], "a stride");
   options.stride_w = option_int(call.window.strides[2], "a stride");
-  return e.add(Op::CONV_3D_TRANSPOSE,
-               {shape_value(e, call.output_shape.dims()), call.filter, call.x, nullptr},
+  return e.add(Op::CONV_3D_TRANSPOSE, {size_operand(e, call), call.filter, call.x, nullptr},
                std::move(options));
 }
 
@@ -97,6 +100,12 @@ std::int64_t group_count(const Shape& output_shape, const Value* filter) {
   return channels.value() / per_group;
 }
 
+Value* dilated(Emitter& e, Value* filter, const Window& window) {
+  for (std::size_t axis = 0; axis < window.dilations.size(); ++axis)
+    filter = dilate_axis(e, filter, static_cast<int>(axis), window.dilations[axis]);
+  return filter;
+}
+
 Value* transpose_conv_1d(Emitter& e, Value* x, Value* filter, const Shape& output_shape,
                          const Window& window) {
   constexpr int kRow[] = {1}, kFilterRow[] = {0};
@@ -122,13 +131,27 @@ Value* transpose_conv(Emitter& e, Value* x, Value* filter, const Shape& output_s
     throw Unsupported("the filter's rank differs from the input's");
   if (spatial == 1) return transpose_conv_1d(e, x, filter, output_shape, window);
   return in_f32(e, {x, filter}, [&](auto in) {
-    Value* dilated = in[1];
-    for (int axis = 0; axis < spatial; ++axis)
-      dilated = dilate_axis(e, dilated, axis, window.dilations[static_cast<std::size_t>(axis)]);
     auto kernel = spatial == 2 ? kernel_2d : kernel_3d;
-    Call call = {in[0], dilated, output_shape, window, tflite::Padding::VALID};
-    std::int64_t groups = group_count(output_shape, dilated);
+    Value* spread = dilated(e, in[1], window);
+    Call call = {in[0], spread, output_shape, window, tflite::Padding::VALID};
+    std::int64_t groups = group_count(output_shape, spread);
     return groups == 1 ? with_padding(e, call, kernel) : grouped(e, call, kernel, groups);
+  });
+}
+
+Value* transpose_conv_by(Emitter& e, Value* x, Value* filter, Value* output_size,
+                         const Window& unchecked) {
+  int spatial = x->shape().is_ranked() ? x->shape().rank() - 2 : 0;
+  if (spatial < 2 || spatial > 3 || unchecked.padding == Padding::explicit_)
+    throw Unsupported("a transposed convolution to a size that is only known at run time",
+                      "compute the size from shapes and constants");
+  Window window = checked(unchecked, x, spatial);
+  if (static_dims_or_throw(filter, "the filter").size() != static_cast<std::size_t>(spatial) + 2)
+    throw Unsupported("the filter's rank differs from the input's");
+  return in_f32(e, {x, filter}, [&](auto in) {
+    Call call = {in[0],  dilated(e, in[1], window), {},
+                 window, tflite::Padding::VALID,    cast(e, output_size, DType::INT32)};
+    return with_padding(e, call, spatial == 2 ? kernel_2d : kernel_3d);
   });
 }
 

@@ -24,13 +24,15 @@ void depthwise_conv(RuleContext& c) {
 }
 
 void conv_backprop_input(RuleContext& c) {
+  emit::Window window = window_of(c);
+  Value* filter = c.input(1);
   auto sizes = c.known_dims(0);
+  if (!sizes && !is_channels_first(c))
+    return c.output(emit::transpose_conv_by(c.e, c.input(2), filter, c.input(0), window));
   if (!sizes)
     throw Unsupported("the output size of a transposed convolution is only known at run time",
                       "compute it from shapes and constants");
   Shape shape = channels_last_shape(c, *sizes);
-  emit::Window window = window_of(c);
-  Value* filter = c.input(1);
   c.output(in_layout(c, c.input(2), [&](Value* x) {
     return emit::transpose_conv(c.e, x, filter, shape, window);
   }));
@@ -112,12 +114,23 @@ emit::Pads known_pairs(RuleContext& c, int index) {
   return pairs(*dims);
 }
 
+// The kernels take blocks and paddings that are data, too.
+bool emit_by_operands(RuleContext& c, Op op, ir::Options options) {
+  if (c.integers(1) && c.known_dims(2)) return false;
+  Value* block = emit::cast(c.e, c.input(1), DType::INT32);
+  Value* pads = emit::cast(c.e, c.input(2), DType::INT32);
+  c.output(c.e.add(op, {c.input(0), block, pads}, std::move(options)));
+  return true;
+}
+
 void space_to_batch_nd(RuleContext& c) {
+  if (emit_by_operands(c, Op::SPACE_TO_BATCH_ND, tflite::SpaceToBatchNDOptionsT{})) return;
   auto block = c.constant_integers(1, "the block shape");
   c.output(emit::space_to_batch(c.e, c.input(0), block, known_pairs(c, 2)));
 }
 
 void batch_to_space_nd(RuleContext& c) {
+  if (emit_by_operands(c, Op::BATCH_TO_SPACE_ND, tflite::BatchToSpaceNDOptionsT{})) return;
   auto block = c.constant_integers(1, "the block shape");
   c.output(emit::batch_to_space(c.e, c.input(0), block, known_pairs(c, 2)));
 }

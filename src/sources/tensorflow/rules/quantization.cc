@@ -42,11 +42,11 @@ void quantize_and_dequantize(RuleContext& c, std::int64_t bits) {
     Value* x = in[0];
     int axis = axis_attribute == -1 ? -1 : emit::axis_of(axis_attribute, x->shape().rank());
     if (c.attr_bool("range_given"))
-      return emit::quantize_and_dequantize(c.e, x, in[1], in[2], range, rounding_of(c), axis);
+      return emit::quantize_and_dequantize(c.e, x, in[1], in[2], range, rounding_of(c), axis, true);
     auto axes = reduced_axes(x, axis);
     Value* min = emit::reduce(c.e, Op::REDUCE_MIN, x, axes, false);
     Value* max = emit::reduce(c.e, Op::REDUCE_MAX, x, axes, false);
-    return emit::quantize_and_dequantize(c.e, x, min, max, range, rounding_of(c), axis);
+    return emit::quantize_and_dequantize(c.e, x, min, max, range, rounding_of(c), axis, false);
   }));
 }
 
