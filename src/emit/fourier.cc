@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kMaxLength = 1 << 20;
 // A transform of at most this length is one product with a matrix, a longer one is split in two.
-constexpr std::int64_t kDirectLength = 128;
+constexpr std::int64_t kDirectLength = 64;
 constexpr std::int64_t kMaxPrime = 4096;
 
 std::int64_t length_of(const Value* x) {
@@ -166,7 +166,7 @@ bool is_power_of_two(std::int64_t n) { return std::has_single_bit(static_cast<st
 ComplexParts forward(Emitter& e, ComplexParts x) {
   std::int64_t n = length_of(x.real);
   if (n == 1) return x;
-  return is_power_of_two(n) ? fft_by_real(e, x, n) : mixed(e, x);
+  return is_power_of_two(n) && n > kDirectLength ? fft_by_real(e, x, n) : mixed(e, x);
 }
 
 Value* scaled(Emitter& e, Value* x, double factor) {

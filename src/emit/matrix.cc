@@ -1,6 +1,7 @@
 #include "emit/matrix.h"
 
 #include "emit/arith.h"
+#include "emit/pad.h"
 #include "emit/precision.h"
 #include "emit/shape.h"
 
@@ -75,18 +76,17 @@ Value* gather_last(Emitter& e, Value* flat, const std::vector<std::int64_t>& ind
   return e.add(Op::GATHER, {flat, e.i32(indices)}, std::move(options));
 }
 
-// `padding` (null: zero) appended as one more element.
-Value* with_padding(Emitter& e, Value* flat, Value* padding) {
-  Value* scalar = padding ? reshape(e, padding, Shape{}) : e.scalar(flat->dtype(), 0);
-  auto dims = flat->shape().dims();
-  dims.back() = 1;
-  return concat(e, {flat, fill(e, Shape(dims), scalar)}, flat->shape().rank() - 1);
-}
-
 bool is_zero(const Value* scalar) {
   if (!scalar->is_constant() || scalar->constant()->elements() != 1) return false;
   if (!ir::is_float(scalar->dtype()) && !ir::is_integer(scalar->dtype())) return false;
   return ir::real_values(*scalar->constant())[0] == 0;
+}
+
+// `padding` (null: zero) appended as one more element.
+Value* with_padding(Emitter& e, Value* flat, Value* padding) {
+  Pads pads(static_cast<std::size_t>(flat->shape().rank()), {Dim(0), Dim(0)});
+  pads.back()[1] = Dim(1);
+  return pad_by(e, flat, pads, padding && !is_zero(padding) ? padding : nullptr);
 }
 
 std::int64_t matrix_size(const Value* x, int axis) {

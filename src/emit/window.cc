@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "emit/shape.h"
+#include "emit/space.h"
 
 namespace litecast::emit {
 namespace {
@@ -16,6 +17,16 @@ std::array<Dim, 2> same_pad(Dim size, std::int64_t window_extent, std::int64_t s
   Dim total = stride == 1 ? Dim(window_extent - 1) : max(covered - size, 0);
   Dim before = floordiv(total, 2);
   return {before, total - before};
+}
+
+// Whether the windows are squares that cover the image side by side.
+bool is_square_tiling(const Value* x, const Sizes& window_size, const Window& window) {
+  std::int64_t size = window_size[0];
+  if (size == 1 || window_size != Sizes{size, size} || window.strides != window_size ||
+      window.dilations != Sizes{1, 1} || window.padding == Padding::explicit_)
+    return false;
+  return std::all_of(x->shape().dims().begin() + 1, x->shape().dims().end() - 1,
+                     [&](Dim d) { return d.is_constant() && d.value() % size == 0; });
 }
 
 bool is_all_zero(const Pads& pads) {
@@ -118,6 +129,7 @@ std::vector<Sizes> window_offsets(const Sizes& window_size) {
 }
 
 Value* patches(Emitter& e, Value* x, const Sizes& window_size, const Window& window) {
+  if (is_square_tiling(x, window_size, window)) return space_to_depth(e, x, window_size[0]);
   Value* padded = pad_for_window(e, x, window_size, window, nullptr);
   std::vector<Value*> taps;
   for (const Sizes& offset : window_offsets(window_size))
