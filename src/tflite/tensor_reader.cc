@@ -71,9 +71,13 @@ ir::Shape TensorReader::shape(const format::Tensor& tensor, const std::string& w
     if (size < -1 || sizes[i] < 0) {
       fields_.fail(fmt::format("{}: its axis {} has size {}", where, i, std::min(size, sizes[i])));
     }
-    dims.push_back(size == -1 ? module_.dims().fresh("d") : ir::Dim(size));
+    dims.push_back(size == -1 ? free_size() : ir::Dim(size));
   }
   return ir::Shape(std::move(dims));
+}
+
+ir::Dim TensorReader::free_size() {
+  return module_.dims().symbol(fmt::format("d{}", free_sizes_++));
 }
 
 const ir::Quantization* TensorReader::quantization(const format::QuantizationParameters* parameters,

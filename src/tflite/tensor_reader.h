@@ -29,6 +29,7 @@ class TensorReader {
 
  private:
   ir::Shape shape(const format::Tensor& tensor, const std::string& where);
+  ir::Dim free_size();
   const ir::Quantization* quantization(const format::QuantizationParameters* parameters,
                                        const ir::Shape& shape, const std::string& where);
   void refuse_unknown(const format::Tensor& tensor, const std::string& where) const;
@@ -40,6 +41,7 @@ class TensorReader {
   FileFields& fields_;
   // Files from before the field has_rank set it nowhere: there an empty shape is a scalar.
   bool states_rank_;
+  std::size_t free_sizes_ = 0;
 };
 
 }  // namespace litecast::tflite

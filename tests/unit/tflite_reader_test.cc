@@ -31,7 +31,7 @@ ir::ConstantPtr floats(std::size_t count, float first) {
 
 // Has a bit of everything: free sizes, quantization, a loop, a custom op, constants of all sizes,
 // an op without entry in the table, two signatures, metadata.
-std::unique_ptr<ir::Module> rich_module() {
+std::unique_ptr<ir::Module> rich_module(std::size_t large_count = 20000) {
   auto module = std::make_unique<ir::Module>();
   module->description = "rich";
   module->tensorflow_version = "2.21.0";
@@ -62,7 +62,7 @@ std::unique_ptr<ir::Module> rich_module() {
   const auto* q = module->quantization({{0.5f, 0.25f}, {0, 0}, 0});
   Value* weights =
       main.constant(ir::Constant::owned(DType::INT8, {2, 3}, std::vector<std::byte>(6), q));
-  Value* large = main.constant(floats(20000, 9));
+  Value* large = main.constant(floats(large_count, 9));
   y->set_name("y");
   main.set_outputs({y, x, weights, large, z, y});
   module->signatures.push_back({"a", &main, {{"x", 0}}, {{"y", 0}, {"x", 1}}});
@@ -125,7 +125,6 @@ TEST(TfliteReaderTest, FreeSizesBecomeSymbolsAndConstantsStayConstants) {
 TEST(TfliteReaderTest, InferenceRefinesFreeSizes) {
   const auto module = read_memory(write_memory(*rich_module()), "m.tflite");
   const ir::Graph& main = *module->graphs()[0];
-  if (!ops::find(Op::ADD)) GTEST_SKIP() << "ADD has no entry";
   EXPECT_EQ(main.first()->result()->shape()[0], main.inputs()[0]->shape()[0]);
 }
 
@@ -272,13 +271,12 @@ TEST(TfliteReaderTest, CutFilesAreErrors) {
 }
 
 TEST(TfliteReaderTest, FlippedBitsNeverCrash) {
-  auto bytes = write_memory(*rich_module());
-  const std::size_t tables = std::min<std::size_t>(bytes.size(), 4000);
-  for (std::size_t i = 0; i < tables; ++i) {
-    for (const int mask : {0x01, 0x80, 0xff}) {
-      bytes[i] ^= static_cast<std::byte>(mask);
+  auto bytes = write_memory(*rich_module(1));
+  for (std::byte& byte : bytes) {
+    for (const std::byte mask : {std::byte{0x01}, std::byte{0x80}}) {
+      byte ^= mask;
       read_and_write(bytes);
-      bytes[i] ^= static_cast<std::byte>(mask);
+      byte ^= mask;
     }
   }
 }
