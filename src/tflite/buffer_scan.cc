@@ -56,6 +56,22 @@ std::uint64_t field_position(PagedFile& bytes, std::uint64_t table, unsigned vta
   return offset == 0 ? 0 : table + offset;
 }
 
+// Data as a vector of the FlatBuffer; of size zero when the buffer has none.
+ByteRange inner_data(PagedFile& bytes, std::uint64_t buffer) {
+  const std::uint64_t field = field_position(bytes, buffer, format::Buffer::VT_DATA);
+  if (field == 0) return {0, 0};
+  const std::uint64_t length = bytes.follow(field);
+  return {length + sizeof(flatbuffers::uoffset_t), bytes.at<flatbuffers::uoffset_t>(length)};
+}
+
+// Data behind the FlatBuffer.
+ByteRange outer_data(PagedFile& bytes, std::uint64_t buffer) {
+  const std::uint64_t offset = field_position(bytes, buffer, format::Buffer::VT_OFFSET);
+  const std::uint64_t size = field_position(bytes, buffer, format::Buffer::VT_SIZE);
+  if (offset == 0 || size == 0) return {0, 0};
+  return {bytes.at<std::uint64_t>(offset), bytes.at<std::uint64_t>(size)};
+}
+
 }  // namespace
 
 std::vector<ByteRange> scan_buffers(const support::File& file, std::uint64_t size,
@@ -68,16 +84,15 @@ std::vector<ByteRange> scan_buffers(const support::File& file, std::uint64_t siz
   const auto count = bytes.at<flatbuffers::uoffset_t>(vector);
   for (std::uint64_t i = 1; i <= count; ++i) {
     const std::uint64_t buffer = bytes.follow(vector + i * sizeof(flatbuffers::uoffset_t));
-    const std::uint64_t data = field_position(bytes, buffer, format::Buffer::VT_DATA);
-    if (data == 0) continue;
-    const std::uint64_t length = bytes.follow(data);
-    const std::uint64_t data_size = bytes.at<flatbuffers::uoffset_t>(length);
-    const std::uint64_t begin = length + sizeof(flatbuffers::uoffset_t);
-    if (data_size > size - begin) {
-      throw MalformedInput(fmt::format("{}: offset {}: a buffer of {} bytes ends beyond the file",
-                                       file.path(), length, data_size));
+    ByteRange data = inner_data(bytes, buffer);
+    if (data.size == 0) data = outer_data(bytes, buffer);
+    if (data.size < least || data.offset >= file.size()) continue;
+    if (data.size > file.size() - data.offset) {
+      throw MalformedInput(
+          fmt::format("{}: {} bytes at offset {} lead out of the file, which has {}", file.path(),
+                      data.size, data.offset, file.size()));
     }
-    if (data_size >= least) ranges.push_back({begin, data_size});
+    ranges.push_back(data);
   }
   std::sort(ranges.begin(), ranges.end(),
             [](const ByteRange& a, const ByteRange& b) { return a.offset < b.offset; });

@@ -53,7 +53,7 @@ void ModelImage::load_tables(const support::File& file) {
   if (!format::ModelBufferHasIdentifier(bytes_.get())) verify();
   std::uint64_t end = kHeaderSize;
   for (const ByteRange& large : scan_buffers(file, size_, kLargeBuffer)) {
-    load(end, large.offset);
+    load(end, std::min(large.offset, size_));
     end = std::max(end, large.offset + large.size);
   }
   load(end, size_);

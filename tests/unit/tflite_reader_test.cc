@@ -316,12 +316,14 @@ TEST_F(TfliteReaderFileTest, AModelMayReplaceTheFileItWasReadFrom) {
 }
 
 TEST_F(TfliteReaderFileTest, LargeBuffersAreNotReadWithTheTables) {
-  const auto bytes = write_memory(*rich_module());
-  const auto file = support::File::open(put(bytes));
-  const auto ranges = scan_buffers(*file, file->size(), 4096);
-  ASSERT_EQ(ranges.size(), 1u);
-  EXPECT_EQ(ranges[0].size, 80000u);
-  EXPECT_EQ(ranges[0].offset + ranges[0].size, file->size());
+  for (const std::uint64_t limit : {kMaxFlatBufferSize, std::uint64_t{1000}}) {
+    const auto bytes = write_memory(*rich_module(), {.max_flatbuffer_size = limit});
+    const auto file = support::File::open(put(bytes));
+    const auto ranges = scan_buffers(*file, file->size(), 4096);
+    ASSERT_EQ(ranges.size(), 1u);
+    EXPECT_EQ(ranges[0].size, 80000u);
+    EXPECT_EQ(ranges[0].offset + ranges[0].size, file->size());
+  }
 }
 
 TEST_F(TfliteReaderFileTest, CutFilesAreErrors) {
