@@ -10,7 +10,7 @@ import zipfile
 from .registry import floats, model
 
 
-@model(wave=floats("batch", 43844, 1, low=-0.5, high=0.5), quick=False)
+@model(wave=floats("batch", 43844, 1, low=-0.5, high=0.5), deep=True, quick=False)
 def basic_pitch(folder):
     with tempfile.TemporaryDirectory() as place:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
