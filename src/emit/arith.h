@@ -16,6 +16,8 @@ inline Value* add(Emitter& e, Value* a, Value* b) { return binary(e, Op::ADD, a,
 inline Value* sub(Emitter& e, Value* a, Value* b) { return binary(e, Op::SUB, a, b); }
 inline Value* mul(Emitter& e, Value* a, Value* b) { return binary(e, Op::MUL, a, b); }
 inline Value* div(Emitter& e, Value* a, Value* b) { return binary(e, Op::DIV, a, b); }
+inline Value* max(Emitter& e, Value* a, Value* b) { return binary(e, Op::MAXIMUM, a, b); }
+inline Value* min(Emitter& e, Value* a, Value* b) { return binary(e, Op::MINIMUM, a, b); }
 
 // where(condition, a, b) with broadcasting.
 Value* select(Emitter& e, Value* condition, Value* a, Value* b);

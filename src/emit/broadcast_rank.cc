@@ -5,21 +5,19 @@
 namespace litecast::emit {
 namespace {
 
-using Sizes = std::vector<Dim>;
-
-// Sizes 1 in front up to that rank.
-Sizes aligned(const Shape& shape, std::size_t rank) {
-  Sizes sizes(rank - shape.dims().size(), Dim(1));
+// std::vector<Dim> 1 in front up to that rank.
+std::vector<Dim> aligned(const Shape& shape, std::size_t rank) {
+  std::vector<Dim> sizes(rank - shape.dims().size(), Dim(1));
   sizes.insert(sizes.end(), shape.dims().begin(), shape.dims().end());
   return sizes;
 }
 
 // How one axis broadcasts: which operands have the result's size (the others have 1). Nothing where
 // a size is not known to be either.
-std::optional<std::vector<bool>> pattern(const std::vector<Sizes>& operands, Dim size,
+std::optional<std::vector<bool>> pattern(const std::vector<std::vector<Dim>>& operands, Dim size,
                                          std::size_t axis) {
   std::vector<bool> full;
-  for (const Sizes& sizes : operands) {
+  for (const std::vector<Dim>& sizes : operands) {
     if (sizes[axis] != size && sizes[axis] != Dim(1)) return std::nullopt;
     full.push_back(sizes[axis] == size);
   }
@@ -27,8 +25,8 @@ std::optional<std::vector<bool>> pattern(const std::vector<Sizes>& operands, Dim
 }
 
 // The operands' sizes with neighbouring axes of equal pattern merged.
-std::vector<Sizes> merged(const std::vector<Sizes>& operands, const Sizes& result) {
-  std::vector<Sizes> out(operands.size());
+std::vector<std::vector<Dim>> merged(const std::vector<std::vector<Dim>>& operands, const std::vector<Dim>& result) {
+  std::vector<std::vector<Dim>> out(operands.size());
   std::optional<std::vector<bool>> previous;
   for (std::size_t axis = 0; axis < result.size(); ++axis) {
     if (result[axis] == Dim(1)) continue;
@@ -56,9 +54,9 @@ std::optional<Shape> broadcast_all(const std::vector<Value*>& operands) {
 
 Value* with_merged_axes(Emitter& e, const std::vector<Value*>& operands, const Shape& result,
                         const BroadcastOp& op) {
-  std::vector<Sizes> sizes;
+  std::vector<std::vector<Dim>> sizes;
   for (const Value* v : operands) sizes.push_back(aligned(v->shape(), result.dims().size()));
-  const std::vector<Sizes> small = merged(sizes, result.dims());
+  const std::vector<std::vector<Dim>> small = merged(sizes, result.dims());
   if (small.front().size() == result.dims().size()) return nullptr;
   std::vector<Value*> reshaped;
   for (std::size_t i = 0; i < operands.size(); ++i)

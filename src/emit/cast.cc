@@ -5,13 +5,11 @@
 namespace litecast::emit {
 namespace {
 
-bool is_half(DType dtype) { return dtype == DType::FLOAT16 || dtype == DType::BFLOAT16; }
-
 // The float32 value that x was rounded from. Half precision is only how the source stores floats:
 // keeping the unrounded value loses nothing, and spares two casts between any two ops.
 Value* before_rounding(Value* x) {
   const ir::Node* producer = x->producer();
-  if (producer == nullptr || producer->op() != Op::CAST || !is_half(x->dtype())) return nullptr;
+  if (producer == nullptr || producer->op() != Op::CAST || !ir::is_half(x->dtype())) return nullptr;
   Value* source = producer->operand(0);
   return source->dtype() == DType::FLOAT32 ? source : nullptr;
 }

@@ -2,13 +2,11 @@
 
 #include "emit/arith.h"
 #include "emit/conv.h"
+#include "emit/precision.h"
 
 namespace litecast::emit {
 namespace {
 
-Value* f32(Emitter& e, double value) { return e.scalar(DType::FLOAT32, value); }
-Value* max(Emitter& e, Value* a, Value* b) { return binary(e, Op::MAXIMUM, a, b); }
-Value* min(Emitter& e, Value* a, Value* b) { return binary(e, Op::MINIMUM, a, b); }
 Value* equal(Emitter& e, Value* a, Value* b) { return binary(e, Op::EQUAL, a, b); }
 
 // a / b where b > 0, otherwise 0.

@@ -3,13 +3,12 @@
 #include "emit/arith.h"
 #include "emit/conv.h"
 #include "emit/matmul.h"
+#include "emit/precision.h"
 #include "emit/shape.h"
 #include "emit/window.h"
 
 namespace litecast::emit {
 namespace {
-
-Value* f32(Emitter& e, double value) { return e.scalar(DType::FLOAT32, value); }
 
 // 0, 1, … as f32 of the given size, which may be free.
 Value* counting(Emitter& e, Dim size) {

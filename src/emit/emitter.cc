@@ -7,26 +7,29 @@
 namespace litecast::emit {
 namespace {
 
-bool is_half(DType dtype) { return dtype == DType::FLOAT16 || dtype == DType::BFLOAT16; }
-
 // These treat an element as bits or as a number to convert, so any width will do.
 bool takes_half(Op op) { return op == Op::CAST || op == Op::BITCAST || op == Op::DEQUANTIZE; }
 
 // The first half-precision type among the operands.
 std::optional<DType> half_among(const std::vector<Value*>& operands) {
   for (const Value* v : operands)
-    if (v != nullptr && is_half(v->dtype())) return v->dtype();
+    if (v != nullptr && ir::is_half(v->dtype())) return v->dtype();
   return std::nullopt;
 }
 
 }  // namespace
+
+int rank_of(const Value* x) {
+  if (!x->shape().is_ranked()) throw Unsupported("the rank of the tensor is not known");
+  return x->shape().rank();
+}
 
 tl::expected<Values, ops::LimitViolation> Emitter::attempt(Op op, std::vector<Value*> operands,
                                                            ir::Options options) {
   const auto half = takes_half(op) ? std::nullopt : half_among(operands);
   if (half)
     for (Value*& v : operands)
-      if (v != nullptr && is_half(v->dtype())) v = cast(*this, v, DType::FLOAT32);
+      if (v != nullptr && ir::is_half(v->dtype())) v = cast(*this, v, DType::FLOAT32);
   auto made = builder_.add(
       ir::NodeSpec{.op = op, .operands = std::move(operands), .options = std::move(options)});
   if (made && half)

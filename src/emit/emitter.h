@@ -29,6 +29,9 @@ class Unsupported : public std::runtime_error {
   std::string remedy_;
 };
 
+// Throws Unsupported where the rank is not known.
+int rank_of(const Value* x);
+
 // float16 and bfloat16 are computed in float32, because most kernels lack them: operands of these
 // types are cast before an op, and its float results are cast back. A cast back that only another
 // op uses vanishes, so no rounding takes place between ops.

@@ -11,8 +11,6 @@ namespace {
 // Small beside every number that matters, large enough that products with it do not vanish.
 constexpr double kNearZero = 1e-30;
 
-Value* f32(Emitter& e, double value) { return e.scalar(DType::FLOAT32, value); }
-
 // The normal distribution's share below factor·x, doubled.
 Value* twice_phi(Emitter& e, Value* x, double factor) {
   Value* u = add(e, mul(e, x, f32(e, factor)), f32(e, kNearZero));

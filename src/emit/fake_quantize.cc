@@ -3,14 +3,11 @@
 #include <cmath>
 
 #include "emit/arith.h"
+#include "emit/precision.h"
 #include "emit/shape.h"
 
 namespace litecast::emit {
 namespace {
-
-Value* f32(Emitter& e, double value) { return e.scalar(DType::FLOAT32, value); }
-Value* max(Emitter& e, Value* a, Value* b) { return binary(e, Op::MAXIMUM, a, b); }
-Value* min(Emitter& e, Value* a, Value* b) { return binary(e, Op::MINIMUM, a, b); }
 
 Value* clamped(Emitter& e, Value* x, Value* low, Value* high) {
   return min(e, max(e, x, low), high);

@@ -91,10 +91,7 @@ std::int64_t divisor_near_root(std::int64_t n) {
 }
 
 Value* swap_last(Emitter& e, Value* x) {
-  std::vector<int> permutation;
-  for (int axis = 0; axis < x->shape().rank(); ++axis) permutation.push_back(axis);
-  std::swap(permutation.end()[-1], permutation.end()[-2]);
-  return transpose(e, x, permutation);
+  return transpose(e, x, last_axes_swapped(x->shape().rank()));
 }
 
 template <class F>
@@ -144,7 +141,7 @@ Value* mirrored(Emitter& e, Value* half, std::int64_t n, int sign) {
   return concat(e, {half, sign < 0 ? negated(e, tail) : tail}, half->shape().rank() - 1);
 }
 
-bool is_zero(const Value* x) {
+bool is_zero_throughout(const Value* x) {
   if (!x->is_constant()) return false;
   auto element = x->constant()->splat_element();
   return element && std::all_of(element->begin(), element->end(),
@@ -155,7 +152,7 @@ bool is_zero(const Value* x) {
 ComplexParts fft_by_real(Emitter& e, ComplexParts x, std::int64_t n) {
   ComplexParts re = rfft(e, x.real);
   ComplexParts whole_re = {mirrored(e, re.real, n, 1), mirrored(e, re.imag, n, -1)};
-  if (is_zero(x.imag)) return whole_re;
+  if (is_zero_throughout(x.imag)) return whole_re;
   ComplexParts im = rfft(e, x.imag);
   ComplexParts whole_im = {mirrored(e, im.real, n, 1), mirrored(e, im.imag, n, -1)};
   return {sub(e, whole_re.real, whole_im.imag), add(e, whole_re.imag, whole_im.real)};

@@ -9,13 +9,10 @@
 namespace litecast::emit {
 namespace {
 
-constexpr int kMaxRank = 5;  // of BATCH_MATMUL
+constexpr int kMaxBatchMatmulRank = 5;
 
-Value* swap_last(Emitter& e, Value* x) {
-  std::vector<int> permutation;
-  for (int axis = 0; axis < x->shape().rank(); ++axis) permutation.push_back(axis);
-  std::swap(permutation.end()[-1], permutation.end()[-2]);
-  return transpose_weight(e, x, permutation);
+Value* transposed(Emitter& e, Value* matrices) {
+  return transpose_weight(e, matrices, last_axes_swapped(matrices->shape().rank()));
 }
 
 Shape batch_of(const Shape& shape) {
@@ -52,12 +49,12 @@ Value* fully_connected(Emitter& e, Value* a, Value* b, bool adj_a, bool adj_b) {
   tflite::FullyConnectedOptionsT options;
   options.keep_num_dims = a->shape().rank() != 2;
   return e.add(Op::FULLY_CONNECTED,
-               {adj_a ? swap_last(e, a) : a, adj_b ? matrix : swap_last(e, matrix), nullptr},
+               {adj_a ? transposed(e, a) : a, adj_b ? matrix : transposed(e, matrix), nullptr},
                std::move(options));
 }
 
 Value* batch_matmul(Emitter& e, Value* a, Value* b, bool adj_a, bool adj_b) {
-  if (std::max(a->shape().rank(), b->shape().rank()) > kMaxRank) {
+  if (std::max(a->shape().rank(), b->shape().rank()) > kMaxBatchMatmulRank) {
     auto batch = ir::broadcast(batch_of(a->shape()), batch_of(b->shape()));
     if (!batch) throw Unsupported("the batch sizes of a matrix product contradict each other");
     Value* y = batch_matmul(e, with_flat_batch(e, with_batch(e, a, *batch)),
@@ -87,8 +84,8 @@ Value* float_matmul(Emitter& e, Value* a, Value* b, bool adj_a, bool adj_b) {
 // Exact: the kernels have no integer products, but sums of products do.
 Value* integer_matmul(Emitter& e, Value* a, Value* b, bool adj_a, bool adj_b) {
   DType wide = ir::bit_width(a->dtype()) < 32 ? DType::INT32 : a->dtype();
-  Value* rows = cast(e, adj_a ? swap_last(e, a) : a, wide);
-  Value* columns = cast(e, adj_b ? swap_last(e, b) : b, wide);
+  Value* rows = cast(e, adj_a ? transposed(e, a) : a, wide);
+  Value* columns = cast(e, adj_b ? transposed(e, b) : b, wide);
   int ra = rows->shape().rank(), rb = columns->shape().rank();
   const int after_rows[] = {ra}, before_columns[] = {rb - 2};
   Value* products =

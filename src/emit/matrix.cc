@@ -76,7 +76,7 @@ Value* gather_last(Emitter& e, Value* flat, const std::vector<std::int64_t>& ind
   return e.add(Op::GATHER, {flat, e.i32(indices)}, std::move(options));
 }
 
-bool is_zero(const Value* scalar) {
+bool is_zero_scalar(const Value* scalar) {
   if (!scalar->is_constant() || scalar->constant()->elements() != 1) return false;
   if (!ir::is_float(scalar->dtype()) && !ir::is_integer(scalar->dtype())) return false;
   return ir::real_values(*scalar->constant())[0] == 0;
@@ -86,7 +86,7 @@ bool is_zero(const Value* scalar) {
 Value* with_padding(Emitter& e, Value* flat, Value* padding) {
   Pads pads(static_cast<std::size_t>(flat->shape().rank()), {Dim(0), Dim(0)});
   pads.back()[1] = Dim(1);
-  return pad_by(e, flat, pads, padding && !is_zero(padding) ? padding : nullptr);
+  return pad_by(e, flat, pads, padding && !is_zero_scalar(padding) ? padding : nullptr);
 }
 
 std::int64_t matrix_size(const Value* x, int axis) {
@@ -138,7 +138,7 @@ Value* matrix_diag(Emitter& e, Value* diagonals, DiagonalBand band, std::int64_t
     throw Unsupported("diagonals need a known rank");
   Dim length = diagonals->shape()[-1];
   if (single && band.lower == 0 && (rows == -1 || Dim(rows) == length) &&
-      (columns == -1 || Dim(columns) == length) && is_zero(padding))
+      (columns == -1 || Dim(columns) == length) && is_zero_scalar(padding))
     return matrix_diag(e, diagonals);
   if (!length.is_constant()) throw Unsupported("diagonals whose length is free");
   if (rows == -1 && columns == -1) {

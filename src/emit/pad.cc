@@ -9,7 +9,7 @@
 namespace litecast::emit {
 namespace {
 
-constexpr int kMaxRank = 5;  // of the kernel
+constexpr int kMaxPadRank = 5;
 
 bool is_zero(const std::array<Dim, 2>& pad) { return pad[0] == Dim(0) && pad[1] == Dim(0); }
 
@@ -28,13 +28,13 @@ Value* pad_kernel(Emitter& e, Value* x, const Pads& pads, Value* value) {
 }
 
 // Runs of unpadded axes become one axis each.
-struct Collapsed {
+struct CollapsedPads {
   std::vector<Dim> dims;
   Pads pads;
 };
 
-Collapsed collapse(const Shape& shape, const Pads& pads) {
-  Collapsed result;
+CollapsedPads collapse(const Shape& shape, const Pads& pads) {
+  CollapsedPads result;
   bool previous_open = false;
   for (std::size_t i = 0; i < pads.size(); ++i) {
     Dim dim = shape.dims()[i];
@@ -51,8 +51,8 @@ Collapsed collapse(const Shape& shape, const Pads& pads) {
 }
 
 Value* pad_collapsed(Emitter& e, Value* x, const Pads& pads, Value* value) {
-  Collapsed collapsed = collapse(x->shape(), pads);
-  if (collapsed.pads.size() > kMaxRank)
+  CollapsedPads collapsed = collapse(x->shape(), pads);
+  if (collapsed.pads.size() > kMaxPadRank)
     throw Unsupported("PAD takes at most 5 axes, this one pads more of them");
   Value* padded = pad_by(e, reshape(e, x, Shape(collapsed.dims)), collapsed.pads, value);
   std::vector<Dim> dims = x->shape().dims();
@@ -96,7 +96,7 @@ Value* pad_by(Emitter& e, Value* x, const Pads& pads, Value* value) {
   if (!x->shape().is_ranked() || x->shape().rank() != static_cast<int>(pads.size()))
     throw Unsupported("the number of axes to pad differs from the tensor's rank");
   if (std::all_of(pads.begin(), pads.end(), is_zero)) return x;
-  if (x->shape().rank() > kMaxRank) return pad_collapsed(e, x, pads, value);
+  if (x->shape().rank() > kMaxPadRank) return pad_collapsed(e, x, pads, value);
   if (Value* padded = pad_kernel(e, x, pads, value)) return padded;
   DType other = carrier(x->dtype());
   Value* converted = value ? cast(e, value, other) : nullptr;

@@ -9,6 +9,9 @@
 
 namespace litecast::emit {
 
+// An f32 scalar.
+inline Value* f32(Emitter& e, double value) { return e.scalar(DType::FLOAT32, value); }
+
 // Calls `body` with the operands (null ones stay null) as f32 and converts its result back to the
 // type of the first. Integers beyond 2^24 lose digits.
 Value* in_f32(Emitter& e, const std::vector<Value*>& operands,

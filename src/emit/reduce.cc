@@ -15,7 +15,7 @@ std::vector<int> checked_axes(const Value* x, std::span<const int> axes) {
 }
 
 // The integer type in which sums, products and choices are the same after a cast back.
-std::optional<DType> wider_type(Op op, DType dtype) {
+std::optional<DType> accumulating_type(Op op, DType dtype) {
   switch (dtype) {
     case DType::INT8:
     case DType::UINT8:
@@ -36,7 +36,7 @@ Value* emit_reduce(Emitter& e, Op op, Value* x, Value* axes, bool keep_dims) {
   const tflite::ReducerOptionsT options{.keep_dims = keep_dims};
   auto made = e.attempt(op, {x, axes}, options);
   if (made) return made->at(0);
-  if (auto wider = wider_type(op, x->dtype()))
+  if (auto wider = accumulating_type(op, x->dtype()))
     return cast(e, e.add(op, {cast(e, x, *wider), axes}, options), x->dtype());
   throw Unsupported(fmt::format("{}: {}", ir::name(op), made.error().message));
 }

@@ -32,6 +32,8 @@ Value* squeeze(Emitter& e, Value* x, std::span<const int> axes);
 // Identity permutations vanish, those that only move axes of size 1 become RESHAPE, ranks beyond
 // the kernel's limit are collapsed.
 Value* transpose(Emitter& e, Value* x, std::span<const int> permutation);
+// The permutation that transposes matrices in the last two of `rank` axes.
+std::vector<int> last_axes_swapped(int rank);
 
 // Converts the element type; nothing when equal. Fractions are cut off, integers wrap around.
 Value* cast(Emitter& e, Value* x, DType dtype);

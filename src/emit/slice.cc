@@ -4,7 +4,7 @@
 namespace litecast::emit {
 namespace {
 
-constexpr int kMaxRank = 5;
+constexpr int kMaxSliceRank = 5;
 
 struct Region {
   std::vector<Dim> shape;  // of the operand
@@ -80,7 +80,7 @@ Value* slice(Emitter& e, Value* x, std::span<const std::int64_t> begin, std::spa
   bool whole = true;
   for (std::size_t i = 0; i < region.shape.size(); ++i) whole = whole && region.is_whole(i);
   if (whole) return x;
-  if (x->shape().rank() <= kMaxRank) return emit_slice(e, x, region);
+  if (x->shape().rank() <= kMaxSliceRank) return emit_slice(e, x, region);
   return slice_stepwise(e, x, region);
 }
 

@@ -6,7 +6,7 @@
 namespace litecast::emit {
 namespace {
 
-constexpr std::size_t kMaxRank = 5;
+constexpr std::size_t kMaxStridedSliceRank = 5;
 
 bool is_whole(const AxisRange& range) {
   return !range.begin && !range.end && range.stride == 1 && !range.shrink;
@@ -130,7 +130,7 @@ Value* strided_slice(Emitter& e, Value* x, std::vector<AxisRange> ranges) {
     only_squeezes &= is_whole(ranges[i]) || (ranges[i].shrink && dims[i] == Dim(1));
   }
   if (only_squeezes) return squeeze(e, x, shrunk_axes(ranges));
-  if (dims.size() <= kMaxRank) return emit_kernel(e, x, ranges);
+  if (dims.size() <= kMaxStridedSliceRank) return emit_kernel(e, x, ranges);
   const std::vector<int> dropped = shrunk_axes(ranges);
   std::ranges::transform(ranges, ranges.begin(), kept);
   for (std::size_t i = 0; i < ranges.size(); ++i) ranges[i] = normalized(ranges[i], dims[i]);

@@ -8,7 +8,7 @@ namespace litecast::emit {
 namespace {
 
 // The kernel's limit in every runtime that has the op.
-constexpr int kMaxRank = 6;
+constexpr int kMaxTransposeRank = 6;
 
 std::vector<int> checked_permutation(std::span<const int> permutation, int rank) {
   std::vector<int> axes;
@@ -46,10 +46,10 @@ bool has_many_free_sizes(const Shape& shape) {
 
 // Runs of axes that stay together become one axis. `rows` are the runs in the result's order, each
 // as its axes.
-struct Collapsed {
+struct CollapsedAxes {
   std::vector<std::vector<int>> rows;
 
-  explicit Collapsed(const Shape& shape, const std::vector<int>& permutation) {
+  explicit CollapsedAxes(const Shape& shape, const std::vector<int>& permutation) {
     for (int axis : permutation) {
       if (shape[axis] == Dim(1)) continue;
       if (!rows.empty() && follows(shape, rows.back().back(), axis))
@@ -81,7 +81,7 @@ Value* emit_transpose(Emitter& e, Value* x, const std::vector<int>& permutation)
 }
 
 Value* transpose_collapsed(Emitter& e, Value* x, const std::vector<int>& permutation) {
-  const Collapsed collapsed(x->shape(), permutation);
+  const CollapsedAxes collapsed(x->shape(), permutation);
   std::vector<Dim> dims;
   std::vector<int> permutation_of_rows(collapsed.rows.size());
   for (std::size_t row : collapsed.operand_order()) {
@@ -97,6 +97,13 @@ Value* transpose_collapsed(Emitter& e, Value* x, const std::vector<int>& permuta
 
 }  // namespace
 
+std::vector<int> last_axes_swapped(int rank) {
+  std::vector<int> permutation(static_cast<std::size_t>(rank));
+  std::iota(permutation.begin(), permutation.end(), 0);
+  std::swap(permutation.end()[-1], permutation.end()[-2]);
+  return permutation;
+}
+
 Value* transpose(Emitter& e, Value* x, std::span<const int> permutation) {
   if (!x->shape().is_ranked())
     return emit_transpose(e, x, {permutation.begin(), permutation.end()});
@@ -105,7 +112,7 @@ Value* transpose(Emitter& e, Value* x, std::span<const int> permutation) {
   const Shape result = permuted(x->shape(), axes);
   if (moves_only_ones(x->shape(), axes) && !has_many_free_sizes(result))
     return reshape(e, x, result);
-  if (x->shape().rank() > kMaxRank) return transpose_collapsed(e, x, axes);
+  if (x->shape().rank() > kMaxTransposeRank) return transpose_collapsed(e, x, axes);
   return emit_transpose(e, x, axes);
 }
 

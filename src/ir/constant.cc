@@ -15,7 +15,7 @@ namespace {
 // What has no lazy form is computed at once up to this size.
 constexpr std::uint64_t kMaterializeBytes = 16 << 20;
 // Deeper chains of nested leaves are computed at once: reading recurses.
-constexpr int kMaxDepth = 16;
+constexpr int kMaxSteps = 16;
 
 std::uint64_t size_of(DType dtype, const StaticShape& shape) {
   std::uint64_t bits = static_cast<std::uint64_t>(bit_width(dtype));
@@ -130,7 +130,7 @@ std::shared_ptr<Constant> Constant::extendable() const {
     c->leaf_shape_ = shape_;
     return c;
   }
-  if (permutation_.empty() && depth_ < kMaxDepth) {
+  if (permutation_.empty() && depth_ < kMaxSteps) {
     auto c = make(dtype_, shape_, NestedLeaf{shared_from_this()}, quantization_);
     c->depth_ = depth_ + 1;
     return c;
@@ -232,7 +232,7 @@ std::optional<std::vector<std::byte>> Constant::splat_element() const {
 
 namespace {
 
-bool same(const FileSegment& a, const FileSegment& b) {
+bool same_segment(const FileSegment& a, const FileSegment& b) {
   return a.extent.file == b.extent.file && a.extent.offset == b.extent.offset &&
          a.extent.size == b.extent.size;
 }
@@ -240,7 +240,7 @@ bool same(const FileSegment& a, const FileSegment& b) {
 struct SameLeaf {
   bool operator()(const FileLeaf& a, const FileLeaf& b) const {
     return std::equal(a.segments.begin(), a.segments.end(), b.segments.begin(), b.segments.end(),
-                      same);
+                      same_segment);
   }
   bool operator()(const MemoryLeaf& a, const MemoryLeaf& b) const {
     if (a.bytes.size() != b.bytes.size()) return false;
@@ -275,7 +275,7 @@ struct HashLeaf {
   }
 };
 
-bool same(const ElementwiseStep& a, const ElementwiseStep& b) {
+bool same_step(const ElementwiseStep& a, const ElementwiseStep& b) {
   if (a.op != b.op || a.other_first != b.other_first || a.result != b.result ||
       !(a.options == b.options) || !a.other != !b.other)
     return false;
@@ -292,7 +292,7 @@ bool Constant::identical(const Constant& other) const {
          (steps_.empty() || leaf_shape_ == other.leaf_shape_) &&
          (permutation_.empty() || leaf_shape_ == other.leaf_shape_) &&
          std::equal(steps_.begin(), steps_.end(), other.steps_.begin(),
-                    [](const auto& a, const auto& b) { return same(a, b); }) &&
+                    [](const auto& a, const auto& b) { return same_step(a, b); }) &&
          std::visit(SameLeaf(), leaf_, other.leaf_);
 }
 

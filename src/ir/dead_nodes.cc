@@ -8,14 +8,14 @@ namespace litecast::ir {
 namespace {
 
 // Deeper nesting of bodies is taken to have an effect: the search must end.
-constexpr int kMaxDepth = 64;
+constexpr int kMaxNesting = 64;
 
 bool has_effect(const Graph& graph, int depth);
 
 // Reading and drawing random numbers leaves no trace; an op without an entry might.
 bool has_effect(const Node& node, int depth) {
   const ops::OpInfo* info = ops::find(node.op());
-  if (!info || depth > kMaxDepth || info->effect == ops::Effect::write) return true;
+  if (!info || depth > kMaxNesting || info->effect == ops::Effect::write) return true;
   if (node.graphs().empty()) return info->effect == ops::Effect::opaque;
   return std::ranges::any_of(node.graphs(),
                              [&](const Graph* g) { return has_effect(*g, depth + 1); });

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kMaxPrintedElements = 4096;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\')
@@ -58,7 +58,7 @@ class OptionsPrinter {
   std::string value(const reflection::Field& field, const flatbuffers::Table& table) const {
     switch (field.type()->base_type()) {
       case reflection::String:
-        return quoted(table.GetPointer<const flatbuffers::String*>(field.offset())->string_view());
+        return in_quotes(table.GetPointer<const flatbuffers::String*>(field.offset())->string_view());
       case reflection::Vector:
         return vector(field, table);
       case reflection::Obj:
@@ -219,7 +219,7 @@ class Numbering {
 std::string named(const std::vector<SignatureTensor>& tensors) {
   std::vector<std::string> texts;
   for (const SignatureTensor& t : tensors)
-    texts.push_back(fmt::format("{}: {}", quoted(t.name), t.index));
+    texts.push_back(fmt::format("{}: {}", in_quotes(t.name), t.index));
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
@@ -241,19 +241,19 @@ std::string print_node(const Node& node, Numbering& number_of) {
   std::string text;
   if (!node.results().empty()) text = number_of(node.results()) + " = ";
   text += name(node.op());
-  if (node.op() == Op::CUSTOM) text += " " + quoted(node.custom_name());
+  if (node.op() == Op::CUSTOM) text += " " + in_quotes(node.custom_name());
   text += fmt::format("({})", operands);
   if (const std::string options = print(node.options()); !options.empty()) text += " " + options;
   if (!node.custom_bytes().empty()) text += " " + hex(std::as_bytes(node.custom_bytes()));
   if (!node.graphs().empty()) {
     std::vector<std::string> names;
-    for (const Graph* g : node.graphs()) names.push_back(quoted(g->name()));
+    for (const Graph* g : node.graphs()) names.push_back(in_quotes(g->name()));
     text += fmt::format(" graphs({})", fmt::join(names, ", "));
   }
   std::vector<std::string> types;
   for (const Value* v : node.results()) types.push_back(print_type(v->type()));
   if (!types.empty()) text += fmt::format(": {}", fmt::join(types, "; "));
-  if (!node.provenance().empty()) text += " @" + quoted(node.provenance());
+  if (!node.provenance().empty()) text += " @" + in_quotes(node.provenance());
   return text;
 }
 
@@ -266,10 +266,10 @@ std::string print(const Node& node) {
 
 std::string print(const Graph& graph) {
   Numbering number_of;
-  std::string text = fmt::format("graph {} {{\n", quoted(graph.name()));
+  std::string text = fmt::format("graph {} {{\n", in_quotes(graph.name()));
   for (const Value* v : graph.inputs())
     text +=
-        fmt::format("  input {} {}: {}\n", number_of(v), quoted(v->name()), print_type(v->type()));
+        fmt::format("  input {} {}: {}\n", number_of(v), in_quotes(v->name()), print_type(v->type()));
   const auto print_constant = [&](const Value* v) {
     if (v && v->is_constant() && number_of.is_new(v))
       text += fmt::format("  const {} = {} {}\n", number_of(v), print_type(v->type()),
@@ -281,7 +281,7 @@ std::string print(const Graph& graph) {
   }
   for (const Value* v : graph.outputs()) print_constant(v);
   for (const Value* v : graph.outputs())
-    text += fmt::format("  output {} {}\n", number_of(v), quoted(v->name()));
+    text += fmt::format("  output {} {}\n", number_of(v), in_quotes(v->name()));
   return text + "}\n";
 }
 
@@ -289,8 +289,8 @@ std::string print(const Module& module) {
   std::string text;
   for (const auto& g : module.graphs()) text += print(*g);
   for (const Signature& s : module.signatures)
-    text += fmt::format("signature {} graph {} inputs({}) outputs({})\n", quoted(s.key),
-                        quoted(s.graph->name()), named(s.inputs), named(s.outputs));
+    text += fmt::format("signature {} graph {} inputs({}) outputs({})\n", in_quotes(s.key),
+                        in_quotes(s.graph->name()), named(s.inputs), named(s.outputs));
   return text;
 }
 

@@ -38,6 +38,8 @@ int bit_width(DType dtype) {
   return f ? f->bits : 8;  // the float8 types
 }
 int byte_width(DType dtype) { return bit_width(dtype) / 8; }
+bool is_half(DType dtype) { return dtype == DType::FLOAT16 || dtype == DType::BFLOAT16; }
+
 bool is_float(DType dtype) {
   return dtype == DType::FLOAT32 || dtype == DType::FLOAT16 || dtype == DType::FLOAT64 ||
          dtype == DType::BFLOAT16;

@@ -20,6 +20,8 @@ int bit_width(DType dtype);
 // Bytes of one element; 0 for types below a byte or without a fixed size.
 int byte_width(DType dtype);
 bool is_float(DType dtype);
+// Of 16 bits.
+bool is_half(DType dtype);
 // Signed or unsigned integers, bool excluded.
 bool is_integer(DType dtype);
 // "f32", "i8", "string", …, as the textual IR spells them.

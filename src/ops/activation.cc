@@ -1,6 +1,7 @@
 // Activation functions, element by element.
 #include <cmath>
 
+#include "ops/dtype_sets.h"
 #include "ops/families.h"
 #include "ops/fold.h"
 #include "ops/version_rules.h"
@@ -10,12 +11,6 @@ namespace {
 
 using enum DType;
 using Activation = tflite::ActivationFunctionType;
-
-struct OfFloat : PlainOperation {
-  using PlainOperation::PlainOperation;
-  template <class T>
-  static constexpr bool takes = is_real_float<T>;
-};
 
 template <Activation activation>
 struct Clamped : OfFloat {
@@ -120,7 +115,6 @@ std::vector<OperandSpec> one(DTypeSet dtypes, DTypeSet quantized) {
 }
 
 constexpr DTypeSet kBytes = {UINT8, INT8};
-constexpr DTypeSet kQuantized = {UINT8, INT8, INT16};
 constexpr DTypeSet kFloatOrBytes = {FLOAT32, UINT8, INT8};
 constexpr DTypeSet kFloatOrQuantized = {FLOAT32, UINT8, INT8, INT16};
 
@@ -129,7 +123,7 @@ constexpr DTypeSet kFloatOrQuantized = {FLOAT32, UINT8, INT8, INT16};
 std::span<const OpInfo> activation_family() {
   static const OpInfo family[] = {
       {.op = Op::RELU,
-       .operands = one(kFloatOrQuantized, kQuantized),
+       .operands = one(kFloatOrQuantized, kQuantizedTypes),
        .infer = same_as_operand,
        .fold = fold_unary<Clamped<Activation::RELU>>,
        .elementwise = true,
@@ -137,7 +131,7 @@ std::span<const OpInfo> activation_family() {
        .versions = {{first_is<INT16>, 3}, {first_is<INT8, UINT8>, 2}, {nullptr, 1}},
        .min_runtime = {"1.5.0", "2.1.0", "2.5.0"}},
       {.op = Op::RELU6,
-       .operands = one(kFloatOrQuantized, kQuantized),
+       .operands = one(kFloatOrQuantized, kQuantizedTypes),
        .infer = same_as_operand,
        .fold = fold_unary<Clamped<Activation::RELU6>>,
        .elementwise = true,
@@ -159,7 +153,7 @@ std::span<const OpInfo> activation_family() {
        .layout = Layout::agnostic,
        .min_runtime = {"2.10.0"}},
       {.op = Op::LEAKY_RELU,
-       .operands = one(kFloatOrQuantized, kQuantized),
+       .operands = one(kFloatOrQuantized, kQuantizedTypes),
        .infer = same_as_operand,
        .fold = fold_unary<LeakyRelu>,
        .elementwise = true,
@@ -167,8 +161,8 @@ std::span<const OpInfo> activation_family() {
        .versions = {{first_is<INT16>, 2}, {nullptr, 1}},
        .min_runtime = {"1.13.1", "2.3.0"}},
       {.op = Op::PRELU,
-       .operands = {{.name = "x", .dtypes = kFloatOrQuantized, .quantized = kQuantized},
-                    {.name = "alpha", .dtypes = kFloatOrQuantized, .quantized = kQuantized}},
+       .operands = {{.name = "x", .dtypes = kFloatOrQuantized, .quantized = kQuantizedTypes},
+                    {.name = "alpha", .dtypes = kFloatOrQuantized, .quantized = kQuantizedTypes}},
        .infer = infer_prelu,
        .fold = fold_binary<Prelu>,
        .elementwise = true,
@@ -182,7 +176,7 @@ std::span<const OpInfo> activation_family() {
        .layout = Layout::agnostic,
        .min_runtime = {"1.14.0"}},
       {.op = Op::GELU,
-       .operands = one({FLOAT32, FLOAT16, UINT8, INT8, INT16}, kQuantized),
+       .operands = one({FLOAT32, FLOAT16, UINT8, INT8, INT16}, kQuantizedTypes),
        .infer = same_as_operand,
        .fold = fold_unary<Gelu>,
        .elementwise = true,
@@ -197,7 +191,7 @@ std::span<const OpInfo> activation_family() {
        .layout = Layout::agnostic,
        .min_runtime = {"1.15.0"}},
       {.op = Op::LOGISTIC,
-       .operands = one({FLOAT32, FLOAT16, BFLOAT16, UINT8, INT8, INT16}, kQuantized),
+       .operands = one({FLOAT32, FLOAT16, BFLOAT16, UINT8, INT8, INT16}, kQuantizedTypes),
        .infer = same_as_operand,
        .fold = fold_unary<Logistic>,
        .elementwise = true,
@@ -205,7 +199,7 @@ std::span<const OpInfo> activation_family() {
        .versions = {{first_and_result_are<INT16>, 3}, {first_is<INT8>, 2}, {nullptr, 1}},
        .min_runtime = {"1.14.0", "1.14.0", "2.3.0"}},
       {.op = Op::TANH,
-       .operands = one({FLOAT32, FLOAT16, BFLOAT16, UINT8, INT8, INT16}, kQuantized),
+       .operands = one({FLOAT32, FLOAT16, BFLOAT16, UINT8, INT8, INT16}, kQuantizedTypes),
        .infer = same_as_operand,
        .fold = fold_unary<Tanh>,
        .elementwise = true,

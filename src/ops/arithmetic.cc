@@ -1,6 +1,7 @@
 // Arithmetic on two tensors that broadcast, and sums of many.
 #include <cmath>
 
+#include "ops/dtype_sets.h"
 #include "ops/families.h"
 #include "ops/fold.h"
 #include "ops/known_contents.h"
@@ -278,15 +279,7 @@ bool sub_scales_freely(const OpView& node) {
   return first_and_result_are<INT16>(node) && !node.as<tflite::SubOptionsT>().pot_scale_int16;
 }
 
-constexpr DTypeSet kQuantizedBytes = {INT8, UINT8};
-constexpr DTypeSet kQuantized = {INT8, UINT8, INT16};
 constexpr DTypeSet kBitwise = {INT8, INT16, INT32, UINT8, UINT16, UINT32};
-
-std::vector<OperandSpec> pair(DTypeSet dtypes, DTypeSet quantized = {}) {
-  const OperandSpec lhs = {.name = "lhs", .dtypes = dtypes, .quantized = quantized};
-  const OperandSpec rhs = {.name = "rhs", .dtypes = dtypes, .quantized = quantized};
-  return {lhs, rhs};
-}
 
 }  // namespace
 
@@ -307,7 +300,7 @@ std::span<const OpInfo> arithmetic_family() {
                     {nullptr, 1}},
        .min_runtime = {"1.5.0", "1.14.0", "2.4.0", "2.6.0", "2.13.0", "2.23.0"}},
       {.op = Op::SUB,
-       .operands = pair({FLOAT32, INT32, INT64, UINT8, INT8, INT16}, kQuantized),
+       .operands = pair({FLOAT32, INT32, INT64, UINT8, INT8, INT16}, kQuantizedTypes),
        .infer = infer_activated<Sub, 6>,
        .fold = fold_binary<Sub>,
        .contents = activated_contents<Sub, dim_sub>,
@@ -338,7 +331,7 @@ std::span<const OpInfo> arithmetic_family() {
        .min_runtime = {"1.5.0", "1.14.0", "1.15.0", "2.3.0", "2.6.0", "2.11.0", "2.13.0",
                        "2.23.0"}},
       {.op = Op::DIV,
-       .operands = pair({FLOAT32, INT32, UINT8, INT8, INT16}, kQuantized),
+       .operands = pair({FLOAT32, INT32, UINT8, INT8, INT16}, kQuantizedTypes),
        .infer = infer_activated<Div, 5>,
        .fold = fold_binary<Div>,
        .contents = activated_contents<Div, dim_div>,

@@ -1,4 +1,5 @@
 // Comparisons and logic of two tensors that broadcast.
+#include "ops/dtype_sets.h"
 #include "ops/families.h"
 #include "ops/fold.h"
 #include "ops/known_contents.h"
@@ -100,16 +101,9 @@ std::optional<ir::Dim> dim_not_equal(ir::Dim a, ir::Dim b) {
   return equal ? dim_sub(1, *equal) : std::nullopt;
 }
 
-std::vector<OperandSpec> pair(DTypeSet dtypes, DTypeSet quantized = {}) {
-  const OperandSpec lhs = {.name = "lhs", .dtypes = dtypes, .quantized = quantized};
-  const OperandSpec rhs = {.name = "rhs", .dtypes = dtypes, .quantized = quantized};
-  return {lhs, rhs};
-}
-
 constexpr DTypeSet kOrdered = {FLOAT32, FLOAT16, INT16, INT32, INT64, UINT8, INT8};
 // The kernel of NOT_EQUAL takes INT16, and leaves the result unwritten.
 constexpr DTypeSet kDiffering = {FLOAT32, FLOAT16, INT32, INT64, UINT8, INT8, BOOL, STRING};
-constexpr DTypeSet kQuantizedBytes = {UINT8, INT8};
 
 }  // namespace
 

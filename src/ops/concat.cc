@@ -126,9 +126,6 @@ bool fold_pack(const OpView& node, std::span<const HostTensor> in, std::span<Hos
   return move.finish();
 }
 
-// More results than any model has.
-constexpr int kMaxResults = 1 << 16;
-
 Results infer_unpack(const OpView& node, ir::DimContext&) {
   const auto& options = node.as<tflite::UnpackOptionsT>();
   const ir::Type& type = node.in(0)->type();

@@ -10,11 +10,8 @@ namespace {
 using tflite::ActivationFunctionType;
 using tflite::Padding;
 
-// More multiplications than this are left to the runtime.
-constexpr std::int64_t kMostMacs = std::int64_t{1} << 26;
-
 // A window slides over `large` positions, and each of its places belongs to one of `small` ones.
-struct Axis {
+struct WindowAxis {
   std::int64_t small;
   std::int64_t large;
   std::int64_t filter;
@@ -23,9 +20,9 @@ struct Axis {
   std::int64_t pad;
 };
 
-Axis make_axis(std::int64_t small, std::int64_t large, std::int64_t filter, std::int64_t stride,
+WindowAxis make_axis(std::int64_t small, std::int64_t large, std::int64_t filter, std::int64_t stride,
                std::int64_t dilation, Padding padding) {
-  Axis axis{small, large, filter, stride, dilation, 0};
+  WindowAxis axis{small, large, filter, stride, dilation, 0};
   if (padding == Padding::SAME) {
     const std::int64_t windows = (large + stride - 1) / stride;
     const std::int64_t reach = (windows - 1) * stride + (filter - 1) * dilation + 1;
@@ -42,9 +39,9 @@ struct Tap {
 };
 
 template <class F>
-void for_each_tap(std::span<const Axis> axes, const Tap& outer, F&& f) {
+void for_each_tap(std::span<const WindowAxis> axes, const Tap& outer, F&& f) {
   if (axes.empty()) return f(outer);
-  const Axis& axis = axes.front();
+  const WindowAxis& axis = axes.front();
   for (std::int64_t s = 0; s < axis.small; ++s)
     for (std::int64_t k = 0; k < axis.filter; ++k) {
       const std::int64_t l = s * axis.stride + k * axis.dilation - axis.pad;
@@ -64,7 +61,7 @@ struct FilterStrides {
 };
 
 struct Convolution {
-  std::vector<Axis> axes;
+  std::vector<WindowAxis> axes;
   std::int64_t batches;
   std::int64_t in_channels;
   std::int64_t out_channels;
@@ -73,9 +70,9 @@ struct Convolution {
   bool transposed = false;  // data at the small positions, results at the large ones
   ActivationFunctionType activation;
 
-  std::int64_t positions(std::int64_t Axis::*side) const {
+  std::int64_t positions(std::int64_t WindowAxis::*side) const {
     std::int64_t count = 1;
-    for (const Axis& axis : axes) count *= axis.*side;
+    for (const WindowAxis& axis : axes) count *= axis.*side;
     return count;
   }
 };
@@ -85,8 +82,8 @@ bool run(const Convolution& conv, const HostTensor& x, const HostTensor& filter,
   if (x.dtype != DType::FLOAT32 || filter.dtype != DType::FLOAT32) return false;
   const std::int64_t group_in = conv.in_channels / conv.groups;
   const std::int64_t group_out = conv.out_channels / conv.groups;
-  const std::int64_t small = conv.positions(&Axis::small), large = conv.positions(&Axis::large);
-  const std::int64_t taps = conv.positions(&Axis::filter);
+  const std::int64_t small = conv.positions(&WindowAxis::small), large = conv.positions(&WindowAxis::large);
+  const std::int64_t taps = conv.positions(&WindowAxis::filter);
   if (saturating_product({conv.batches, small, taps, conv.out_channels, group_in}) > kMostMacs)
     return false;
   const float* data = x.data<float>().data();
@@ -169,7 +166,7 @@ bool fold_transpose_conv(const OpView& node, std::span<const HostTensor> in,
 
 namespace {
 
-std::vector<Axis> axes_3d(const tflite::Conv3DOptionsT& o, const ir::StaticShape& small,
+std::vector<WindowAxis> axes_3d(const tflite::Conv3DOptionsT& o, const ir::StaticShape& small,
                           const ir::StaticShape& large, const ir::StaticShape& filter) {
   return {make_axis(small[1], large[1], filter[0], o.stride_d, o.dilation_d_factor, o.padding),
           make_axis(small[2], large[2], filter[1], o.stride_h, o.dilation_h_factor, o.padding),

@@ -24,5 +24,7 @@ ir::Shape ranked_or_unknown(const ir::Shape& shape, int rank, ir::DimContext& di
 
 // a × b × …, or the greatest number where that overflows.
 std::int64_t saturating_product(std::initializer_list<std::int64_t> factors);
+// Folding leaves more multiplications than this to the runtime.
+inline constexpr std::int64_t kMostMacs = std::int64_t{1} << 26;
 
 }  // namespace litecast::ops

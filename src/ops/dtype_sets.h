@@ -1,4 +1,4 @@
-// Sets of element types that many kernels share.
+// Sets of element types, and operands, that many kernels share.
 #pragma once
 
 #include "ops/op_info.h"
@@ -14,8 +14,18 @@ inline constexpr DTypeSet kWords = {
     DType::UINT32,  DType::UINT64,  DType::BOOL,     DType::COMPLEX64};
 inline constexpr DTypeSet kString = {DType::STRING};
 inline constexpr DTypeSet kQuantizedTypes = {DType::UINT8, DType::INT8, DType::INT16};
+inline constexpr DTypeSet kQuantizedBytes = {DType::UINT8, DType::INT8};
 
 // For operands of any rank: the format itself sets no limit.
 inline constexpr int kNoRankLimit = 1 << 20;
+// More results than any model\'s node has.
+inline constexpr int kMaxResults = 1 << 16;
+
+// The operands of a binary elementwise op, which are of one type.
+inline std::vector<OperandSpec> pair(DTypeSet dtypes, DTypeSet quantized = {}) {
+  const OperandSpec lhs = {.name = "lhs", .dtypes = dtypes, .quantized = quantized};
+  const OperandSpec rhs = {.name = "rhs", .dtypes = dtypes, .quantized = quantized};
+  return {lhs, rhs};
+}
 
 }  // namespace litecast::ops

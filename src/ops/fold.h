@@ -82,6 +82,12 @@ struct PlainOperation {
   PlainOperation() = default;
   explicit PlainOperation(const OpView&) {}
 };
+// The same on floats alone.
+struct OfFloat : PlainOperation {
+  using PlainOperation::PlainOperation;
+  template <class T>
+  static constexpr bool takes = is_real_float<T>;
+};
 
 template <class T>
 inline constexpr bool is_real = is_real_float<T> || std::is_integral_v<T>;

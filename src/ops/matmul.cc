@@ -159,7 +159,7 @@ Results infer_embedding_lookup_sparse(const OpView& node, ir::DimContext&) {
 
 // ---- version rules ----
 
-bool is_float_by_int8(const OpView& node) {
+bool is_dense_of_float_by_int8(const OpView& node) {
   return first_and_result_are<DType::FLOAT32>(node) && operand_is<1, DType::INT8>(node);
 }
 bool has_row_scales(const OpView& node) {
@@ -202,7 +202,7 @@ std::span<const OpInfo> matmul_family() {
                return first_and_result_are<DType::INT16>(node) && operand_is<1, DType::INT4>(node);
              },
              13},
-            {[](const OpView& node) { return is_float_by_int8(node) && has_row_scales(node); }, 12},
+            {[](const OpView& node) { return is_dense_of_float_by_int8(node) && has_row_scales(node); }, 12},
             {[](const OpView& node) {
                return first_and_result_are<DType::INT16>(node) && operand_is<1, DType::INT8>(node);
              },
@@ -218,11 +218,11 @@ std::span<const OpInfo> matmul_family() {
              },
              10},
             {[](const OpView& node) {
-               return is_float_by_int8(node) &&
+               return is_dense_of_float_by_int8(node) &&
                       fully_connected_option<&FullyConnected::asymmetric_quantize_inputs>(node);
              },
              9},
-            {is_float_by_int8, 3},
+            {is_dense_of_float_by_int8, 3},
             {is_shuffled, 2},
             {nullptr, 1}},
        .min_runtime = {"1.5.0", "1.10.0", "1.14.0", "1.14.0", "2.0.0", "2.1.0", "2.3.0", "2.3.0",
@@ -244,7 +244,7 @@ std::span<const OpInfo> matmul_family() {
        .versions = {{first_is<DType::INT16>, 3},
                     {first_is<DType::INT8>, 2},
                     {[](const OpView& node) {
-                       return is_float_by_int8(node) &&
+                       return is_dense_of_float_by_int8(node) &&
                               node.as<tflite::BatchMatMulOptionsT>().asymmetric_quantize_inputs;
                      },
                      4},

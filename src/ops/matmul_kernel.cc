@@ -7,9 +7,6 @@
 namespace litecast::ops {
 namespace {
 
-// More multiplications than this are left to the runtime.
-constexpr std::int64_t kMostMacs = std::int64_t{1} << 26;
-
 // A matrix in memory: how far apart neighbours in a column and in a row are.
 struct Matrix {
   const float* data;

@@ -7,7 +7,7 @@
 namespace litecast::ops {
 namespace {
 
-struct Axis {
+struct StridedAxis {
   std::int64_t size;
   std::int64_t from;
   std::int64_t to;
@@ -15,12 +15,12 @@ struct Axis {
 
 // The axes of a copy, outermost first, without those of size 1; neighbours that are walked without
 // a jump on both sides become one.
-std::vector<Axis> merged_axes(const ir::StaticShape& shape, const Strided& from,
+std::vector<StridedAxis> merged_axes(const ir::StaticShape& shape, const Strided& from,
                               const Strided& to) {
-  std::vector<Axis> axes;
+  std::vector<StridedAxis> axes;
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (shape[i] == 1) continue;
-    const Axis axis{shape[i], from.strides[i], to.strides[i]};
+    const StridedAxis axis{shape[i], from.strides[i], to.strides[i]};
     if (!axes.empty() && axes.back().from == axis.from * axis.size &&
         axes.back().to == axis.to * axis.size) {
       axes.back() = {axes.back().size * axis.size, axis.from, axis.to};
@@ -32,7 +32,7 @@ std::vector<Axis> merged_axes(const ir::StaticShape& shape, const Strided& from,
 }
 
 template <class Word>
-void copy_row(const std::byte* from, std::byte* to, const Axis& axis) {
+void copy_row(const std::byte* from, std::byte* to, const StridedAxis& axis) {
   constexpr auto width = static_cast<std::int64_t>(sizeof(Word));
   if (axis.from == 1 && axis.to == 1) {
     std::memcpy(to, from, static_cast<std::size_t>(axis.size * width));
@@ -43,10 +43,10 @@ void copy_row(const std::byte* from, std::byte* to, const Axis& axis) {
 }
 
 template <class Word>
-void copy_all(std::vector<Axis> axes, const std::byte* from, std::byte* to) {
+void copy_all(std::vector<StridedAxis> axes, const std::byte* from, std::byte* to) {
   constexpr auto width = static_cast<std::int64_t>(sizeof(Word));
   if (axes.empty()) axes.push_back({1, 1, 1});
-  const Axis row = axes.back();
+  const StridedAxis row = axes.back();
   axes.pop_back();
   std::vector<std::int64_t> index(axes.size(), 0);
   for (;;) {
@@ -54,7 +54,7 @@ void copy_all(std::vector<Axis> axes, const std::byte* from, std::byte* to) {
     std::size_t i = axes.size();
     for (;;) {
       if (i == 0) return;
-      const Axis& axis = axes[--i];
+      const StridedAxis& axis = axes[--i];
       from += axis.from * width;
       to += axis.to * width;
       if (++index[i] < axis.size) break;
@@ -126,7 +126,7 @@ void Move::copy(std::size_t source, const ir::StaticShape& shape, const Strided&
   if (!valid_ || std::find(shape.begin(), shape.end(), 0) != shape.end()) return;
   const std::byte* begin = words_[source].data() + from.base * width_;
   std::byte* end = result_.data() + to.base * width_;
-  std::vector<Axis> axes = merged_axes(shape, from, to);
+  std::vector<StridedAxis> axes = merged_axes(shape, from, to);
   switch (width_) {
     case 1:
       return copy_all<std::uint8_t>(std::move(axes), begin, end);

@@ -78,7 +78,7 @@ struct RootMeanSquare {
   double result() const { return count == 0 ? 0 : std::sqrt(sum / count); }
 };
 template <class T>
-struct Maximum {
+struct MaximumOfWindow {
   T most = std::numeric_limits<T>::lowest();
   void add(T x) { most = std::max(most, x); }
   T result() const { return most; }
@@ -103,7 +103,7 @@ bool fold_max_pool(const OpView& node, std::span<const HostTensor> in, std::span
   if (node.in(0)->type().quantization != nullptr || !is_cheap(node, in[0], out[0])) return false;
   return with_number(in[0].dtype, [&]<class T>(Element<T>) {
     if constexpr (is_narrow_float<T>) return false;
-    pool<T, Maximum<T>>(node, in[0], out[0]);
+    pool<T, MaximumOfWindow<T>>(node, in[0], out[0]);
     return true;
   });
 }

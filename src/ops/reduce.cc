@@ -1,4 +1,5 @@
 // Reductions along axes, and running sums.
+#include "ops/dtype_sets.h"
 #include "ops/families.h"
 #include "ops/fold.h"
 #include "ops/known_contents.h"
@@ -254,7 +255,6 @@ std::vector<OperandSpec> tensor_and_axes(DTypeSet dtypes, DTypeSet quantized = {
           {.name = "axes", .dtypes = {INT32}, .max_rank = 1}};
 }
 
-constexpr DTypeSet kQuantized = {UINT8, INT8, INT16};
 constexpr DTypeSet kSummed = {FLOAT32, INT32, INT64, UINT8, INT8, INT16};
 
 }  // namespace
@@ -262,7 +262,7 @@ constexpr DTypeSet kSummed = {FLOAT32, INT32, INT64, UINT8, INT8, INT16};
 std::span<const OpInfo> reduce_family() {
   static const OpInfo family[] = {
       {.op = Op::SUM,
-       .operands = tensor_and_axes(kSummed, kQuantized),
+       .operands = tensor_and_axes(kSummed, kQuantizedTypes),
        .infer = infer_reduce,
        .fold = fold_reduce<Sum>,
        .contents = contents_of_reduction<dim_add>,
@@ -271,7 +271,7 @@ std::span<const OpInfo> reduce_family() {
        .min_runtime = {"1.10.0", "1.15.0"},
        .macs = macs_of_operand},
       {.op = Op::MEAN,
-       .operands = tensor_and_axes(kSummed, kQuantized),
+       .operands = tensor_and_axes(kSummed, kQuantizedTypes),
        .infer = infer_reduce,
        .fold = fold_reduce<Mean>,
        .layout = Layout::axes_operand,

@@ -69,7 +69,7 @@ Results infer_unsorted(const OpView& node, ir::DimContext& dims) {
   return one_result(node.dtype(0), segments_shape(node, count));
 }
 
-struct Sum {
+struct SegmentSum {
   template <class T>
   static T initial() {
     return T{0};
@@ -80,7 +80,7 @@ struct Sum {
   }
 };
 
-struct Product {
+struct SegmentProduct {
   template <class T>
   static T initial() {
     return T{1};
@@ -92,7 +92,7 @@ struct Product {
 };
 
 // A segment without rows holds the value that any other beats.
-struct Max {
+struct SegmentMax {
   template <class T>
   static T initial() {
     return std::numeric_limits<T>::lowest();
@@ -103,7 +103,7 @@ struct Max {
   }
 };
 
-struct Min {
+struct SegmentMin {
   template <class T>
   static T initial() {
     return std::numeric_limits<T>::max();
@@ -142,17 +142,17 @@ bool fold_segment_sum(const OpView& node, std::span<const HostTensor> in,
                       std::span<HostTensor> out) {
   const auto ids = integers_of(in[1]);
   if (!std::is_sorted(ids.begin(), ids.end())) return false;
-  return fold_segments<Sum>(node, in, out);
+  return fold_segments<SegmentSum>(node, in, out);
 }
 
 std::int64_t macs_of_data(const OpView& node) {
   return node.shape(0).elements().constant().value_or(0);
 }
 
-constexpr DTypeSet kData = {FLOAT32, INT32};
+constexpr DTypeSet kSegmentData = {FLOAT32, INT32};
 
 std::vector<OperandSpec> unsorted() {
-  return {{.name = "data", .dtypes = kData},
+  return {{.name = "data", .dtypes = kSegmentData},
           {.name = "segment_ids", .dtypes = {INT32}},
           {.name = "num_segments", .dtypes = {INT32}, .max_rank = 1}};
 }
@@ -162,7 +162,7 @@ std::vector<OperandSpec> unsorted() {
 std::span<const OpInfo> segment_family() {
   static const OpInfo family[] = {
       {.op = Op::SEGMENT_SUM,
-       .operands = {{.name = "data", .dtypes = kData, .min_rank = 1},
+       .operands = {{.name = "data", .dtypes = kSegmentData, .min_rank = 1},
                     {.name = "segment_ids", .dtypes = {INT32}, .min_rank = 1, .max_rank = 1}},
        .infer = infer_segment_sum,
        .fold = fold_segment_sum,
@@ -171,25 +171,25 @@ std::span<const OpInfo> segment_family() {
       {.op = Op::UNSORTED_SEGMENT_SUM,
        .operands = unsorted(),
        .infer = infer_unsorted,
-       .fold = fold_segments<Sum>,
+       .fold = fold_segments<SegmentSum>,
        .min_runtime = {"2.10.0"},
        .macs = macs_of_data},
       {.op = Op::UNSORTED_SEGMENT_PROD,
        .operands = unsorted(),
        .infer = infer_unsorted,
-       .fold = fold_segments<Product>,
+       .fold = fold_segments<SegmentProduct>,
        .min_runtime = {"2.10.0"},
        .macs = macs_of_data},
       {.op = Op::UNSORTED_SEGMENT_MAX,
        .operands = unsorted(),
        .infer = infer_unsorted,
-       .fold = fold_segments<Max>,
+       .fold = fold_segments<SegmentMax>,
        .min_runtime = {"2.10.0"},
        .macs = macs_of_data},
       {.op = Op::UNSORTED_SEGMENT_MIN,
        .operands = unsorted(),
        .infer = infer_unsorted,
-       .fold = fold_segments<Min>,
+       .fold = fold_segments<SegmentMin>,
        .min_runtime = {"2.11.0"},
        .macs = macs_of_data},
   };

@@ -96,9 +96,6 @@ bool fold_strided_slice(const OpView& node, std::span<const HostTensor> in,
 
 // ---- SPLIT, SPLIT_V ----
 
-// More results than any model has.
-constexpr std::int64_t kMaxResults = 1 << 16;
-
 Expected<std::size_t> checked_count(const OpView& node, std::int64_t count) {
   if (count > 0 && count <= kMaxResults) return static_cast<std::size_t>(count);
   return violation(Kind::option, -1,

@@ -17,12 +17,6 @@ struct OfReal : PlainOperation {
   template <class T>
   static constexpr bool takes = is_real<T>;
 };
-struct OfFloat : PlainOperation {
-  using PlainOperation::PlainOperation;
-  template <class T>
-  static constexpr bool takes = is_real_float<T>;
-};
-
 struct Abs : OfReal {
   using OfReal::OfReal;
   template <class T>

@@ -1,6 +1,8 @@
 // A product taken apart.
 #pragma once
 
+#include <cmath>
+
 #include "optimize/rewrite.h"
 
 namespace litecast::optimize {
@@ -14,5 +16,10 @@ struct Product {
 
 // Nothing when it has more than `limit` factors.
 std::optional<Product> product(const Node& mul, std::size_t limit);
+
+// Whether a number in a graph is meant to be `exact`: the same to single precision.
+inline bool near(double number, double exact) {
+  return std::abs(number - exact) <= 3e-6 * std::abs(exact);
+}
 
 }  // namespace litecast::optimize

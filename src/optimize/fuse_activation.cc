@@ -22,7 +22,7 @@ Activation activation_for(Op op) {
   }
 }
 
-Value* apply(Node& node, Builder& builder) {
+Value* fuse_activation(Node& node, Builder& builder) {
   Value* x = node.operand(0);
   Node* source = x->producer();
   if (!source || !x->has_one_use() || x->dtype() != DType::FLOAT32 || !is_linear(*source))
@@ -34,6 +34,6 @@ Value* apply(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kFuseActivation = {"fuse_activation", {Op::RELU, Op::RELU6, Op::RELU_N1_TO_1}, apply};
+const Rewrite kFuseActivation = {"fuse_activation", {Op::RELU, Op::RELU6, Op::RELU_N1_TO_1}, fuse_activation};
 
 }  // namespace litecast::optimize

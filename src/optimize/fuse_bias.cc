@@ -12,7 +12,7 @@
 namespace litecast::optimize {
 namespace {
 
-Value* apply(Node& node, Builder& builder) {
+Value* fuse_bias(Node& node, Builder& builder) {
   const ConstantOperand operand = constant_operand(node);
   if (!operand || !operand.other->has_one_use()) return nullptr;
   const bool subtracts = node.op() == Op::SUB;
@@ -39,6 +39,6 @@ Value* apply(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kFuseBias = {"fuse_bias", {Op::ADD, Op::SUB}, apply};
+const Rewrite kFuseBias = {"fuse_bias", {Op::ADD, Op::SUB}, fuse_bias};
 
 }  // namespace litecast::optimize

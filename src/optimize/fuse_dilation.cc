@@ -68,7 +68,7 @@ Value* dilated(const Node& conv, Builder& builder, Value* x, const std::vector<s
   return try_add(builder, conv.op(), {x, conv.operand(1), conv.operand(2)}, std::move(options));
 }
 
-Value* apply(Node& node, Builder& builder) {
+Value* fuse_dilation(Node& node, Builder& builder) {
   Node* conv = node.operand(0)->has_one_use() ? node.operand(0)->producer() : nullptr;
   if (!conv || (conv->op() != Op::CONV_2D && conv->op() != Op::DEPTHWISE_CONV_2D)) return nullptr;
   const Node* split = only_producer(conv->operand(0), Op::SPACE_TO_BATCH_ND);
@@ -87,6 +87,6 @@ Value* apply(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kFuseDilation = {"fuse_dilation", {Op::BATCH_TO_SPACE_ND}, apply};
+const Rewrite kFuseDilation = {"fuse_dilation", {Op::BATCH_TO_SPACE_ND}, fuse_dilation};
 
 }  // namespace litecast::optimize

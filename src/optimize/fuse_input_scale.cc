@@ -15,7 +15,6 @@
 namespace litecast::optimize {
 namespace {
 
-constexpr std::uint64_t kCheapCopy = 4096;
 // Elements of a filter that are read at once to sum it up.
 constexpr std::int64_t kSummable = 1 << 20;
 
@@ -42,7 +41,7 @@ std::optional<std::vector<float>> contribution(const Weighted& w, const ir::Cons
   return std::vector<float>(sums.begin(), sums.end());
 }
 
-Value* apply(Node& node, Builder& builder) {
+Value* fuse_input_scale(Node& node, Builder& builder) {
   const Weighted w = weighted(&node, /*must_be_linear=*/false);
   if (!w || !w.has_constant_filter() || w.input_axis < 0) return nullptr;
   Node* before = node.operand(w.input)->producer();
@@ -78,6 +77,6 @@ Value* apply(Node& node, Builder& builder) {
 }  // namespace
 
 const Rewrite kFuseInputScale = {
-    "fuse_input_scale", {Op::CONV_2D, Op::FULLY_CONNECTED, Op::CONV_3D}, apply};
+    "fuse_input_scale", {Op::CONV_2D, Op::FULLY_CONNECTED, Op::CONV_3D}, fuse_input_scale};
 
 }  // namespace litecast::optimize

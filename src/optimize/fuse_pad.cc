@@ -48,13 +48,13 @@ Value* fuse(Node& node, Builder& builder, int height_axis) {
   return try_add(builder, node.op(), {x, node.operand(1), node.operand(2)}, std::move(options));
 }
 
-Value* apply(Node& node, Builder& builder) {
+Value* fuse_pad(Node& node, Builder& builder) {
   return node.op() == Op::CONV_2D ? fuse<tflite::Conv2DOptionsT>(node, builder, 1)
                                   : fuse<tflite::DepthwiseConv2DOptionsT>(node, builder, 1);
 }
 
 }  // namespace
 
-const Rewrite kFusePad = {"fuse_pad", {Op::CONV_2D, Op::DEPTHWISE_CONV_2D}, apply};
+const Rewrite kFusePad = {"fuse_pad", {Op::CONV_2D, Op::DEPTHWISE_CONV_2D}, fuse_pad};
 
 }  // namespace litecast::optimize

@@ -11,10 +11,7 @@
 namespace litecast::optimize {
 namespace {
 
-// Twice this many bytes are cheaper than one op more.
-constexpr std::uint64_t kCheapCopy = 4096;
-
-Value* apply(Node& node, Builder& builder) {
+Value* fuse_scale(Node& node, Builder& builder) {
   const ConstantOperand operand = constant_operand(node);
   if (!operand || !operand.other->has_one_use()) return nullptr;
   const Weighted w = weighted(operand.other->producer());
@@ -44,6 +41,6 @@ Value* apply(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kFuseScale = {"fuse_scale", {Op::MUL}, apply};
+const Rewrite kFuseScale = {"fuse_scale", {Op::MUL}, fuse_scale};
 
 }  // namespace litecast::optimize

@@ -11,8 +11,6 @@
 namespace litecast::optimize {
 namespace {
 
-bool near(double a, double b) { return std::abs(a - b) <= 3e-6 * std::abs(b); }
-
 struct Affine {
   Value* x = nullptr;
   double factor = 1, offset = 0;
@@ -86,7 +84,7 @@ Value* gelu(Builder& builder, Value* x, bool approximate) {
   return try_add(builder, Op::GELU, {x}, std::move(options));
 }
 
-Value* apply(Node& node, Builder& builder) {
+Value* recognize_gelu(Node& node, Builder& builder) {
   if (!is_linear(node) || node.result()->dtype() != DType::FLOAT32) return nullptr;
   const auto p = product(node, 2);
   if (!p || p->factors.size() != 2) return nullptr;
@@ -106,6 +104,6 @@ Value* apply(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kRecognizeGelu = {"recognize_gelu", {Op::MUL}, apply};
+const Rewrite kRecognizeGelu = {"recognize_gelu", {Op::MUL}, recognize_gelu};
 
 }  // namespace litecast::optimize

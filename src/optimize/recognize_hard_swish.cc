@@ -9,8 +9,6 @@
 namespace litecast::optimize {
 namespace {
 
-bool near(double a, double b) { return std::abs(a - b) <= 1e-6 * std::abs(b); }
-
 // x where v = x + c.
 Value* sum_with(const Value* v, double c) {
   const Node* n = only_producer(v, Op::ADD);
@@ -38,7 +36,7 @@ Value* clamped_line(const Value* v) {
   return c && near(*c, 1.0 / 6) ? slope.other : nullptr;
 }
 
-Value* apply(Node& node, Builder& builder) {
+Value* recognize_hard_swish(Node& node, Builder& builder) {
   if (!is_linear(node) || node.result()->dtype() != DType::FLOAT32) return nullptr;
   const auto p = product(node, 2);
   if (!p || p->factors.size() != 2) return nullptr;
@@ -54,6 +52,6 @@ Value* apply(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kRecognizeHardSwish = {"recognize_hard_swish", {Op::MUL}, apply};
+const Rewrite kRecognizeHardSwish = {"recognize_hard_swish", {Op::MUL}, recognize_hard_swish};
 
 }  // namespace litecast::optimize

@@ -35,7 +35,7 @@ bool is_inverse_norm(const Value* v, const Value* x) {
   return operand && is_splat_of(operand.constant, 1e-12) && is_sum_of_squares(operand.other, x);
 }
 
-Value* apply(Node& node, Builder& builder) {
+Value* recognize_l2_normalization(Node& node, Builder& builder) {
   if (!is_linear(node) || node.result()->dtype() != DType::FLOAT32) return nullptr;
   for (int i = 0; i < 2; ++i) {
     Value* x = node.operand(i);
@@ -48,6 +48,6 @@ Value* apply(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kRecognizeL2Normalization = {"recognize_l2_normalization", {Op::MUL}, apply};
+const Rewrite kRecognizeL2Normalization = {"recognize_l2_normalization", {Op::MUL}, recognize_l2_normalization};
 
 }  // namespace litecast::optimize

@@ -38,7 +38,7 @@ Value* prelu(Builder& builder, const Node& node, const Value* positive, const Va
   return slope && slope->is_constant() ? try_add(builder, Op::PRELU, {part.x, slope}) : nullptr;
 }
 
-Value* apply(Node& node, Builder& builder) {
+Value* recognize_prelu(Node& node, Builder& builder) {
   if (!is_linear(node) || node.result()->dtype() != DType::FLOAT32) return nullptr;
   if (Value* v = prelu(builder, node, node.operand(0), node.operand(1))) return v;
   return prelu(builder, node, node.operand(1), node.operand(0));
@@ -46,6 +46,6 @@ Value* apply(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kRecognizePrelu = {"recognize_prelu", {Op::ADD}, apply};
+const Rewrite kRecognizePrelu = {"recognize_prelu", {Op::ADD}, recognize_prelu};
 
 }  // namespace litecast::optimize

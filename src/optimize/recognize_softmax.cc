@@ -17,7 +17,7 @@ bool sums_last_axis(const Node& sum, const Value* e) {
   return axes.size() == 1 && (axes[0] == -1 || axes[0] == e->shape().rank() - 1);
 }
 
-Value* apply(Node& node, Builder& builder) {
+Value* recognize_softmax(Node& node, Builder& builder) {
   Value* e = node.operand(0);
   const Node* exp = producer(e, Op::EXP);
   const Node* sum = producer(node.operand(1), Op::SUM);
@@ -31,6 +31,6 @@ Value* apply(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kRecognizeSoftmax = {"recognize_softmax", {Op::DIV}, apply};
+const Rewrite kRecognizeSoftmax = {"recognize_softmax", {Op::DIV}, recognize_softmax};
 
 }  // namespace litecast::optimize

@@ -10,7 +10,7 @@ namespace {
 // Beyond this, tanh is 1 to the last digit.
 constexpr double kSaturated = 10;
 
-Value* apply(Node& node, Builder& builder) {
+Value* shorten_mish(Node& node, Builder& builder) {
   const Node* larger = only_producer(node.operand(0), Op::MAXIMUM);
   for (int i = 0; larger && i < 2; ++i) {
     Value* x = larger->operand(1 - i);
@@ -32,6 +32,6 @@ Value* apply(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kShortenMish = {"shorten_mish", {Op::TANH}, apply};
+const Rewrite kShortenMish = {"shorten_mish", {Op::TANH}, shorten_mish};
 
 }  // namespace litecast::optimize

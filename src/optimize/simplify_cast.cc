@@ -27,7 +27,7 @@ bool holds(DType from, DType to) {
 
 bool is_half(DType dtype) { return dtype == DType::FLOAT16 || dtype == DType::BFLOAT16; }
 
-Value* apply(Node& node, Builder& builder) {
+Value* simplify_cast(Node& node, Builder& builder) {
   Value* middle = node.operand(0);
   const DType to = node.result()->dtype();
   if (middle->dtype() == to) return middle;
@@ -46,6 +46,6 @@ Value* apply(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kSimplifyCast = {"simplify_cast", {Op::CAST}, apply};
+const Rewrite kSimplifyCast = {"simplify_cast", {Op::CAST}, simplify_cast};
 
 }  // namespace litecast::optimize

@@ -25,7 +25,7 @@ Value* shape_operand(Builder& builder, const ir::Shape& shape) {
   return builder.constant_i32(sizes);
 }
 
-Value* apply(Node& node, Builder& builder) {
+Value* simplify_reshape(Node& node, Builder& builder) {
   Value* x = node.operand(0);
   const ir::Type& type = node.result()->type();
   if (x->type() == type && type.shape.is_ranked()) return x;
@@ -47,6 +47,6 @@ Value* apply(Node& node, Builder& builder) {
 }  // namespace
 
 const Rewrite kSimplifyReshape = {
-    "simplify_reshape", {Op::RESHAPE, Op::SQUEEZE, Op::EXPAND_DIMS}, apply};
+    "simplify_reshape", {Op::RESHAPE, Op::SQUEEZE, Op::EXPAND_DIMS}, simplify_reshape};
 
 }  // namespace litecast::optimize

@@ -21,7 +21,7 @@ bool keeps_order(const Permutation& p, const ir::Shape& shape) {
   return true;
 }
 
-Value* apply(Node& node, Builder& builder) {
+Value* simplify_transpose(Node& node, Builder& builder) {
   Value* x = node.operand(0);
   auto p = permutation_of(node);
   if (!p || !x->shape().is_ranked()) return nullptr;
@@ -45,6 +45,6 @@ Value* apply(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kSimplifyTranspose = {"simplify_transpose", {Op::TRANSPOSE}, apply};
+const Rewrite kSimplifyTranspose = {"simplify_transpose", {Op::TRANSPOSE}, simplify_transpose};
 
 }  // namespace litecast::optimize

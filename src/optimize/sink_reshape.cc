@@ -12,7 +12,7 @@
 namespace litecast::optimize {
 namespace {
 
-Value* apply(Node& node, Builder& builder) {
+Value* sink_reshape(Node& node, Builder& builder) {
   const ConstantOperand operand = constant_operand(node);
   Value* y = node.operands().size() == 1 ? node.operand(0) : operand.other;
   if (!y || !y->has_one_use() || y->type() != node.result()->type()) return nullptr;
@@ -45,6 +45,6 @@ Value* apply(Node& node, Builder& builder) {
 }  // namespace
 
 const Rewrite kSinkReshape = {
-    "sink_reshape", {Op::ADD, Op::SUB, Op::MUL, Op::RELU, Op::RELU6, Op::RELU_N1_TO_1}, apply};
+    "sink_reshape", {Op::ADD, Op::SUB, Op::MUL, Op::RELU, Op::RELU6, Op::RELU_N1_TO_1}, sink_reshape};
 
 }  // namespace litecast::optimize

@@ -36,6 +36,9 @@ ir::ConstantPtr scaled(const ir::Constant& filter, int axis, const ir::ConstantP
 // Elementwise on two rank-1 (or scalar) f32 constants.
 ir::ConstantPtr combine(Op op, const ir::ConstantPtr& a, const ir::ConstantPtr& b);
 
+// A filter of up to so many bytes is better written twice than one op more run.
+inline constexpr std::uint64_t kCheapCopy = 4096;
+
 // The node again, with another filter and bias.
 Value* rebuild(Builder& builder, const Weighted& w, Value* filter, Value* bias);
 

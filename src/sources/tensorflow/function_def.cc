@@ -12,13 +12,13 @@ namespace litecast::tensorflow {
 
 namespace {
 
-enum Field : std::uint32_t {
-  kSignature = 1,
-  kNode = 3,
-  kRet = 4,
-  kAttr = 5,
-  kControlRet = 6,
-  kArgAttr = 7,
+enum FunctionDefField : std::uint32_t {
+  kFunctionSignature = 1,
+  kFunctionNode = 3,
+  kFunctionRet = 4,
+  kFunctionAttr = 5,
+  kFunctionControlRet = 6,
+  kFunctionArgAttr = 7,
 };
 
 // What stands in a FunctionDef before edges are resolved.
@@ -53,19 +53,19 @@ Parts read_parts(Message message) {
   Parts parts;
   for (MessageReader field(message, "FunctionDef"); field.next();) {
     switch (field.tag()) {
-      case kSignature:
+      case kFunctionSignature:
         parts.signature = read_op_def(field.message());
         break;
-      case kNode:
+      case kFunctionNode:
         parts.nodes.push_back(field.message());
         break;
-      case kRet:
+      case kFunctionRet:
         parts.rets.insert(read_string_entry(field.message()));
         break;
-      case kControlRet:
+      case kFunctionControlRet:
         parts.control_rets.push_back(read_string_entry(field.message()));
         break;
-      case kArgAttr:
+      case kFunctionArgAttr:
         read_arg_attrs(field.message(), parts.arg_attrs);
         break;
     }
@@ -198,7 +198,7 @@ void add_rets(const Parts& parts, const AttrMap& attrs, Resolver& resolver, Mess
 }
 
 FunctionDef read_function(Message message, const Library& library) {
-  FunctionDef function{.attrs = AttrMap(message, kAttr)};
+  FunctionDef function{.attrs = AttrMap(message, kFunctionAttr)};
   Parts parts = read_parts(message);
   Body& body = function.body;
   body.name = parts.signature.name;
@@ -221,7 +221,7 @@ FunctionDef read_function(Message message, const Library& library) {
 
 std::string_view read_function_name(Message function) {
   for (MessageReader field(function, "FunctionDef"); field.next();) {
-    if (field.tag() != kSignature) continue;
+    if (field.tag() != kFunctionSignature) continue;
     for (MessageReader signature(field.message(), "OpDef"); signature.next();) {
       if (signature.tag() == 1) return signature.bytes();
     }
@@ -231,7 +231,7 @@ std::string_view read_function_name(Message function) {
 
 Message read_signature(Message function) {
   for (MessageReader field(function, "FunctionDef"); field.next();) {
-    if (field.tag() == kSignature) return field.message();
+    if (field.tag() == kFunctionSignature) return field.message();
   }
   return {};
 }

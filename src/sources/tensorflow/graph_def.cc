@@ -26,9 +26,9 @@ std::optional<TensorName> split_tensor_name(std::string_view name) {
 }
 
 // Selects the nodes between feeds and fetches and gives them dense ids in file order.
-class Cut {
+class Selection {
  public:
-  Cut(const GraphDef& graph, Body& body)
+  Selection(const GraphDef& graph, Body& body)
       : graph_(graph),
         body_(body),
         ids_(graph.nodes().size(), kAbsent),
@@ -225,7 +225,7 @@ Body GraphDef::body(std::span<const std::string_view> feeds,
                     std::span<const std::string_view> fetches,
                     std::span<const std::string_view> targets) const {
   Body body;
-  Cut cut(*this, body);
+  Selection cut(*this, body);
   for (const std::string_view name : feeds) cut.feed(name);
   cut.run(fetches, targets);
   return body;

@@ -51,7 +51,7 @@ void sort_by(std::vector<T>& values, Key key) {
                    [&](const T& a, const T& b) { return a.*key < b.*key; });
 }
 
-SignatureDef read_signature(Message entry_message) {
+SignatureDef read_signature_entry(Message entry_message) {
   const MapEntry entry = read_map_entry(entry_message);
   SignatureDef signature{.key = entry.key};
   for (MessageReader field(entry.value, "SignatureDef"); field.next();) {
@@ -198,7 +198,7 @@ MetaGraph::MetaGraph(Message message) {
         break;
       }
       case 5: {
-        SignatureDef signature = read_signature(field.message());
+        SignatureDef signature = read_signature_entry(field.message());
         if (signature.key == kInitOp && !signature.outputs.empty()) {
           init_signature = signature.outputs.front().tensor;
         } else if (signature.key != kTrainOp) {

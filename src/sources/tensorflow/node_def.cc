@@ -6,7 +6,7 @@ namespace litecast::tensorflow {
 
 namespace {
 
-enum Field : std::uint32_t { kName = 1, kOp = 2, kInput = 3, kDevice = 4, kDebugInfo = 6 };
+enum NodeDefField : std::uint32_t { kNodeName = 1, kNodeOp = 2, kNodeInput = 3, kNodeDevice = 4, kNodeDebugInfo = 6 };
 
 // No node of a real model has more; a number that an attribute merely claims must not become an
 // allocation.
@@ -16,8 +16,8 @@ constexpr std::size_t kMaxTensors = 1 << 20;
 
 NodeDef::NodeDef(Message message, const OpDef* op_def) : message_(message), op_def_(op_def) {
   for (MessageReader field(message, "NodeDef"); field.next();) {
-    if (field.tag() == kName) name_ = field.bytes();
-    if (field.tag() == kOp) op_ = field.bytes();
+    if (field.tag() == kNodeName) name_ = field.bytes();
+    if (field.tag() == kNodeOp) op_ = field.bytes();
   }
   if (name_.empty()) message_.malformed("expected a node with a name");
   if (op_.empty()) message_.malformed(fmt::format("node '{}': expected an op", name_));
@@ -26,7 +26,7 @@ NodeDef::NodeDef(Message message, const OpDef* op_def) : message_(message), op_d
 std::string_view NodeDef::device() const {
   std::string_view device;
   for (MessageReader field(message_, "NodeDef"); field.next();) {
-    if (field.tag() == kDevice) device = field.bytes();
+    if (field.tag() == kNodeDevice) device = field.bytes();
   }
   return device;
 }
@@ -34,7 +34,7 @@ std::string_view NodeDef::device() const {
 std::vector<std::string_view> NodeDef::input_names() const {
   std::vector<std::string_view> inputs;
   for (MessageReader field(message_, "NodeDef"); field.next();) {
-    if (field.tag() == kInput) inputs.push_back(field.bytes());
+    if (field.tag() == kNodeInput) inputs.push_back(field.bytes());
   }
   return inputs;
 }
@@ -95,7 +95,7 @@ std::vector<std::size_t> NodeDef::output_starts() const {
 std::vector<std::string_view> NodeDef::original_node_names() const {
   std::vector<std::string_view> names;
   for (MessageReader field(message_, "NodeDef"); field.next();) {
-    if (field.tag() != kDebugInfo) continue;
+    if (field.tag() != kNodeDebugInfo) continue;
     for (MessageReader info(field.message(), "NodeDef.ExperimentalDebugInfo"); info.next();) {
       if (info.tag() == 1) names.push_back(info.bytes());
     }

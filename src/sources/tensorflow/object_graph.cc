@@ -6,7 +6,7 @@ namespace litecast::tensorflow {
 
 namespace {
 
-using Kind = SavedObject::Kind;
+using ObjectKind = SavedObject::Kind;
 
 ObjectReference read_reference(Message message) {
   ObjectReference reference;
@@ -47,23 +47,23 @@ void read_variable(Message message, SavedObject& object) {
   }
 }
 
-void read_kind(Kind kind, Message message, SavedObject& object) {
+void read_kind(ObjectKind kind, Message message, SavedObject& object) {
   object.kind = kind;
   switch (kind) {
-    case Kind::kAsset:
+    case ObjectKind::kAsset:
       return read_asset(message, object);
-    case Kind::kFunction:
+    case ObjectKind::kFunction:
       return read_saved_function(message, object);
-    case Kind::kVariable:
+    case ObjectKind::kVariable:
       return read_variable(message, object);
-    case Kind::kUserObject:
-    case Kind::kBareConcreteFunction:
-    case Kind::kConstant:
-    case Kind::kCapturedTensor:
+    case ObjectKind::kUserObject:
+    case ObjectKind::kBareConcreteFunction:
+    case ObjectKind::kConstant:
+    case ObjectKind::kCapturedTensor:
       object.name = read_first_name(message);
       return;
-    case Kind::kResource:
-    case Kind::kNone:
+    case ObjectKind::kResource:
+    case ObjectKind::kNone:
       return;
   }
 }
@@ -74,7 +74,7 @@ SavedObject read_object(Message message) {
     const std::uint32_t tag = field.tag();
     if (tag == 1) object.children.push_back(read_reference(field.message()));
     if ((tag >= 4 && tag <= 10) || tag == 12) {
-      read_kind(static_cast<Kind>(tag), field.message(), object);
+      read_kind(static_cast<ObjectKind>(tag), field.message(), object);
     }
   }
   return object;

@@ -46,6 +46,9 @@ class RuleContext {
   // Known integers as Dims.
   std::optional<std::vector<Dim>> known_dims(int index);
 
+  // A scalar of the type of the first input.
+  Value* number(double value) { return e.scalar(input(0)->dtype(), value); }
+
   // ---- attributes: the node's, else the op definition's default ----
   bool has_attr(std::string_view name) const;
   std::int64_t attr_int(std::string_view name) const;

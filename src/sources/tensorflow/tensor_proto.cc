@@ -12,7 +12,7 @@ namespace litecast::tensorflow {
 
 namespace {
 
-enum Field : std::uint32_t {
+enum TensorProtoField : std::uint32_t {
   kDtype = 1,
   kShape = 2,
   kContent = 4,

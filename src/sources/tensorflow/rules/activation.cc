@@ -116,7 +116,7 @@ Value* masked_gradient(RuleContext& c, std::optional<double> limit) {
 void relu_grad(RuleContext& c) { c.output(masked_gradient(c, std::nullopt)); }
 void relu6_grad(RuleContext& c) { c.output(masked_gradient(c, 6)); }
 
-constexpr Rule kRules[] = {
+constexpr Rule kActivationRules[] = {
     {"Elu", float_unary<Op::ELU>},
     {"Erf", erf},
     {"Erfc", erfc},
@@ -138,6 +138,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> activation() { return kRules; }
+std::span<const Rule> activation() { return kActivationRules; }
 
 }  // namespace litecast::tensorflow::rules

@@ -186,7 +186,7 @@ void roll(RuleContext& c) {
   c.output(x);
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kArrayRules[] = {
     {"ConjugateTranspose", conjugate_transpose},
     {"ExpandDims", expand_dims},
     {"MirrorPad", mirror_pad},
@@ -204,6 +204,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> array() { return kRules; }
+std::span<const Rule> array() { return kArrayRules; }
 
 }  // namespace litecast::tensorflow::rules

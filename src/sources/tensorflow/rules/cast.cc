@@ -7,13 +7,13 @@ void convert(RuleContext& c) { c.output(emit::cast(c.e, c.input(0), c.attr_type(
 
 void bitcast(RuleContext& c) { c.output(emit::bitcast(c.e, c.input(0), c.attr_type("type"))); }
 
-constexpr Rule kRules[] = {
+constexpr Rule kCastRules[] = {
     {"Bitcast", bitcast},
     {"Cast", convert},
 };
 
 }  // namespace
 
-std::span<const Rule> cast() { return kRules; }
+std::span<const Rule> cast() { return kCastRules; }
 
 }  // namespace litecast::tensorflow::rules

@@ -17,7 +17,7 @@ void approximate_equal(RuleContext& c) {
       emit::binary(c.e, Op::LESS, distance, c.e.scalar(x->dtype(), c.attr_float("tolerance"))));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kComparisonRules[] = {
     {"ApproximateEqual", approximate_equal},
     {"Equal", compare<Op::EQUAL>},
     {"Greater", compare<Op::GREATER>},
@@ -32,6 +32,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> comparison() { return kRules; }
+std::span<const Rule> comparison() { return kComparisonRules; }
 
 }  // namespace litecast::tensorflow::rules

@@ -151,7 +151,7 @@ void broadcast_gradient_args(RuleContext& c) {
   c.output(1, emit::cast(c.e, c.e.i32(summed_axes(*b, *a)), dtype));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kConstantRules[] = {
     {"BroadcastArgs", broadcast_args},
     {"BroadcastGradientArgs", broadcast_gradient_args},
     {"BroadcastTo", broadcast_to},
@@ -169,6 +169,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> constant() { return kRules; }
+std::span<const Rule> constant() { return kConstantRules; }
 
 }  // namespace litecast::tensorflow::rules

@@ -155,7 +155,7 @@ void depth_to_space(RuleContext& c) {
   c.output(in_layout(c, c.input(0), [&](Value* x) { return emit::depth_to_space(c.e, x, block); }));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kConvolutionRules[] = {
     {"BatchToSpace", batch_to_space},
     {"BatchToSpaceND", batch_to_space_nd},
     {"BiasAdd", bias_add},
@@ -176,6 +176,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> convolution() { return kRules; }
+std::span<const Rule> convolution() { return kConvolutionRules; }
 
 }  // namespace litecast::tensorflow::rules

@@ -24,8 +24,6 @@ void lowered(RuleContext& c) {
   c.output(lower(c.e, c.input(0), c.input(1)));
 }
 
-Value* number(RuleContext& c, double value) { return c.e.scalar(c.input(0)->dtype(), value); }
-
 Value* is_zero(RuleContext& c, Value* x) {
   return emit::binary(c.e, Op::EQUAL, x, c.e.scalar(x->dtype(), 0));
 }
@@ -57,18 +55,18 @@ void truncate_div(RuleContext& c) {
 
 void div_no_nan(RuleContext& c) {
   Value* quotient = emit::div(c.e, c.input(0), c.input(1));
-  c.output(emit::select(c.e, is_zero(c, c.input(1)), number(c, 0), quotient));
+  c.output(emit::select(c.e, is_zero(c, c.input(1)), c.number(0), quotient));
 }
 
 // Zero where the second is zero, even if the first is infinite or NaN.
 void mul_no_nan(RuleContext& c) {
   Value* product = emit::mul(c.e, c.input(0), c.input(1));
-  c.output(emit::select(c.e, is_zero(c, c.input(1)), number(c, 0), product));
+  c.output(emit::select(c.e, is_zero(c, c.input(1)), c.number(0), product));
 }
 
 // The second, or zero where the first is zero.
 void unless_zero(RuleContext& c, Value* value) {
-  c.output(emit::select(c.e, is_zero(c, c.input(0)), number(c, 0), value));
+  c.output(emit::select(c.e, is_zero(c, c.input(0)), c.number(0), value));
 }
 
 void xlogy(RuleContext& c) {
@@ -76,20 +74,20 @@ void xlogy(RuleContext& c) {
 }
 
 void xlog1py(RuleContext& c) {
-  Value* log = emit::unary(c.e, Op::LOG, emit::add(c.e, c.input(1), number(c, 1)));
+  Value* log = emit::unary(c.e, Op::LOG, emit::add(c.e, c.input(1), c.number(1)));
   unless_zero(c, emit::mul(c.e, c.input(0), log));
 }
 
 void xdivy(RuleContext& c) { unless_zero(c, emit::div(c.e, c.input(0), c.input(1))); }
 
-void reciprocal(RuleContext& c) { c.output(emit::div(c.e, number(c, 1), c.input(0))); }
+void reciprocal(RuleContext& c) { c.output(emit::div(c.e, c.number(1), c.input(0))); }
 
 void expm1(RuleContext& c) {
-  c.output(emit::sub(c.e, emit::unary(c.e, Op::EXP, c.input(0)), number(c, 1)));
+  c.output(emit::sub(c.e, emit::unary(c.e, Op::EXP, c.input(0)), c.number(1)));
 }
 
 void log1p(RuleContext& c) {
-  c.output(emit::unary(c.e, Op::LOG, emit::add(c.e, c.input(0), number(c, 1))));
+  c.output(emit::unary(c.e, Op::LOG, emit::add(c.e, c.input(0), c.number(1))));
 }
 
 void is_nan(RuleContext& c) { c.output(emit::binary(c.e, Op::NOT_EQUAL, c.input(0), c.input(0))); }
@@ -98,7 +96,7 @@ void is_nan(RuleContext& c) { c.output(emit::binary(c.e, Op::NOT_EQUAL, c.input(
 template <Op op>
 void against_infinity(RuleContext& c) {
   Value* magnitude = emit::unary(c.e, Op::ABS, c.input(0));
-  c.output(emit::binary(c.e, op, magnitude, number(c, std::numeric_limits<double>::infinity())));
+  c.output(emit::binary(c.e, op, magnitude, c.number(std::numeric_limits<double>::infinity())));
 }
 
 void invert(RuleContext& c) { c.output(emit::invert(c.e, c.input(0))); }
@@ -123,7 +121,7 @@ void select_v1(RuleContext& c) {
 
 void select_v2(RuleContext& c) { c.output(emit::select(c.e, c.input(0), c.input(1), c.input(2))); }
 
-constexpr Rule kRules[] = {
+constexpr Rule kElementwiseRules[] = {
     {"Abs", unary<Op::ABS>},
     {"AccumulateNV2", add_n},
     {"Add", binary<Op::ADD>},
@@ -180,6 +178,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> elementwise() { return kRules; }
+std::span<const Rule> elementwise() { return kElementwiseRules; }
 
 }  // namespace litecast::tensorflow::rules

@@ -10,17 +10,12 @@ int checked_batch_dims(std::int64_t batch_dims, const Value* indices) {
   return static_cast<int>(batch_dims + indices->shape().rank());
 }
 
-int rank_of(const Value* x) {
-  if (!x->shape().is_ranked()) throw Unsupported("the rank of the tensor is not known");
-  return x->shape().rank();
-}
-
 void gather(RuleContext& c) { c.output(emit::gather(c.e, c.input(0), c.input(1), 0)); }
 
 void gather_v2(RuleContext& c) {
   const std::int64_t axis = c.constant_integer(2, "the axis of a gather");
   const int batch_dims = checked_batch_dims(c.attr_int("batch_dims"), c.input(1));
-  const int checked = axis < 0 ? emit::axis_of(axis, rank_of(c.input(0))) : static_cast<int>(axis);
+  const int checked = axis < 0 ? emit::axis_of(axis, emit::rank_of(c.input(0))) : static_cast<int>(axis);
   c.output(emit::gather(c.e, c.input(0), c.input(1), checked, batch_dims));
 }
 
@@ -32,7 +27,7 @@ void resource_gather(RuleContext& c) {
 
 void gather_nd(RuleContext& c) { c.output(emit::gather_nd(c.e, c.input(0), c.input(1))); }
 
-constexpr Rule kRules[] = {
+constexpr Rule kGatherRules[] = {
     {"Gather", gather},
     {"GatherNd", gather_nd},
     {"GatherV2", gather_v2},
@@ -42,6 +37,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> gather() { return kRules; }
+std::span<const Rule> gather() { return kGatherRules; }
 
 }  // namespace litecast::tensorflow::rules

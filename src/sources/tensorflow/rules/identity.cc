@@ -24,7 +24,7 @@ void ensure_shape(RuleContext& c) {
   c.output(emit::reshape(c.e, x, Shape(std::move(dims))));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kIdentityRules[] = {
     {"CheckNumerics", pass},
     {"CheckNumericsV2", pass},
     {"DebugIdentity", pass},
@@ -39,6 +39,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> identity() { return kRules; }
+std::span<const Rule> identity() { return kIdentityRules; }
 
 }  // namespace litecast::tensorflow::rules

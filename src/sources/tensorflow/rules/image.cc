@@ -193,7 +193,7 @@ void soft_non_max_suppression(RuleContext& c) {
   c.output(2, count);
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kImageRules[] = {
     {"AdjustContrastv2", adjust_contrast},
     {"AdjustHue", adjust_hue},
     {"AdjustSaturation", adjust_saturation},
@@ -216,6 +216,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> image() { return kRules; }
+std::span<const Rule> image() { return kImageRules; }
 
 }  // namespace litecast::tensorflow::rules

@@ -5,15 +5,10 @@
 namespace litecast::tensorflow::rules {
 namespace {
 
-int rank_of(const Value* x) {
-  if (!x->shape().is_ranked()) throw Unsupported("the rank of the tensor is not known");
-  return x->shape().rank();
-}
-
 void concat_parts(RuleContext& c, int first, int axis_index) {
   std::vector<Value*> parts = c.inputs(first, c.input_count() - 1);
   const std::int64_t axis = c.constant_integer(axis_index, "the axis of a concatenation");
-  c.output(emit::concat(c.e, parts, emit::axis_of(axis, rank_of(parts.front()))));
+  c.output(emit::concat(c.e, parts, emit::axis_of(axis, emit::rank_of(parts.front()))));
 }
 
 void concat(RuleContext& c) { concat_parts(c, 1, 0); }
@@ -43,7 +38,7 @@ bool packs(DType dtype) { return dtype != DType::BOOL && dtype != DType::STRING;
 // Where the kernel lacks the type, each tensor gets the new axis by itself.
 void pack(RuleContext& c) {
   std::vector<Value*> parts = c.inputs(0, c.input_count());
-  const int axis = emit::axis_of(c.attr_int("axis"), rank_of(parts[0]) + 1);
+  const int axis = emit::axis_of(c.attr_int("axis"), emit::rank_of(parts[0]) + 1);
   const auto count = static_cast<int>(parts.size());
   if (count > 1 && packs(parts[0]->dtype()))
     return c.output(emit::move(c.e, Op::PACK, std::move(parts), 0,
@@ -64,7 +59,7 @@ Value* row(Emitter& e, Value* x, int axis, std::int64_t index) {
 void unpack(RuleContext& c) {
   Value* x = c.input(0);
   const auto count = static_cast<int>(c.attr_int("num"));
-  const int axis = emit::axis_of(c.attr_int("axis"), rank_of(x));
+  const int axis = emit::axis_of(c.attr_int("axis"), emit::rank_of(x));
   if (count == 1) return c.output(emit::squeeze(c.e, x, {&axis, 1}));
   const tflite::UnpackOptionsT options{.num = count, .axis = axis};
   if (auto rows = c.e.attempt(Op::UNPACK, {x}, options)) {
@@ -101,7 +96,7 @@ void split_v(RuleContext& c) {
                                tflite::SplitVOptionsT{.num_splits = count}));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kJoiningRules[] = {
     {"Concat", concat},
     {"ConcatOffset", concat_offset},
     {"ConcatV2", concat_v2},
@@ -114,6 +109,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> joining() { return kRules; }
+std::span<const Rule> joining() { return kJoiningRules; }
 
 }  // namespace litecast::tensorflow::rules

@@ -124,7 +124,7 @@ void l2_loss(RuleContext& c) {
   c.output(emit::mul(c.e, sum, c.e.scalar(x->dtype(), 0.5)));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kLinearAlgebraRules[] = {
     {"BatchMatMul", batch_mat_mul},
     {"BatchMatMulV2", batch_mat_mul},
     {"BatchMatMulV3", batch_mat_mul_v3},
@@ -153,6 +153,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> linear_algebra() { return kRules; }
+std::span<const Rule> linear_algebra() { return kLinearAlgebraRules; }
 
 }  // namespace litecast::tensorflow::rules

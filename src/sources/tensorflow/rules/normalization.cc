@@ -145,7 +145,7 @@ void local_response_normalization(RuleContext& c) {
   }));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kNormalizationRules[] = {
     {"BatchNormWithGlobalNormalization", batch_norm_with_global_normalization},
     {"FusedBatchNorm", fused_batch_norm},
     {"FusedBatchNormV2", fused_batch_norm},
@@ -156,6 +156,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> normalization() { return kRules; }
+std::span<const Rule> normalization() { return kNormalizationRules; }
 
 }  // namespace litecast::tensorflow::rules

@@ -99,7 +99,7 @@ void max_pool_with_argmax(RuleContext& c) {
   c.output(1, emit::cast(c.e, whole, c.attr_type("Targmax")));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kPoolingRules[] = {
     {"AvgPool", avg_pool},      {"AvgPool3D", avg_pool},
     {"MaxPool", max_pool},      {"MaxPool3D", max_pool},
     {"MaxPoolV2", max_pool_v2}, {"MaxPoolWithArgmax", max_pool_with_argmax},
@@ -107,6 +107,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> pooling() { return kRules; }
+std::span<const Rule> pooling() { return kPoolingRules; }
 
 }  // namespace litecast::tensorflow::rules

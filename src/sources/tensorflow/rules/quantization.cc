@@ -58,7 +58,7 @@ void quantize_and_dequantize_v3(RuleContext& c) {
   quantize_and_dequantize(c, c.constant_integer(3, "num_bits"));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kQuantizationRules[] = {
     {"FakeQuantWithMinMaxArgs", fake_quant_args},
     {"FakeQuantWithMinMaxVars", fake_quant_vars},
     {"FakeQuantWithMinMaxVarsPerChannel", fake_quant_vars},
@@ -69,6 +69,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> quantization() { return kRules; }
+std::span<const Rule> quantization() { return kQuantizationRules; }
 
 }  // namespace litecast::tensorflow::rules

@@ -10,7 +10,7 @@ Value* random(RuleContext& c, Op op) {
 }
 
 template <Op op>
-void real(RuleContext& c) {
+void random_real(RuleContext& c) {
   c.output(emit::cast(c.e, random(c, op), c.attr_type("dtype")));
 }
 
@@ -51,16 +51,16 @@ void multinomial(RuleContext& c) {
   c.output(emit::cast(c.e, drawn, c.attr_type("output_dtype")));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kRandomRules[] = {
     {"Multinomial", multinomial},
-    {"RandomStandardNormal", real<Op::RANDOM_STANDARD_NORMAL>},
-    {"RandomUniform", real<Op::RANDOM_UNIFORM>},
+    {"RandomStandardNormal", random_real<Op::RANDOM_STANDARD_NORMAL>},
+    {"RandomUniform", random_real<Op::RANDOM_UNIFORM>},
     {"RandomUniformInt", uniform_int},
     {"TruncatedNormal", truncated_normal},
 };
 
 }  // namespace
 
-std::span<const Rule> random() { return kRules; }
+std::span<const Rule> random() { return kRandomRules; }
 
 }  // namespace litecast::tensorflow::rules

@@ -140,7 +140,7 @@ void cumprod(RuleContext& c) {
   c.output(x);
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kReductionRules[] = {
     {"All", reduce<Op::REDUCE_ALL>},
     {"Any", reduce<Op::REDUCE_ANY>},
     {"ArgMax", arg_extreme<Op::ARG_MAX>},
@@ -159,6 +159,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> reduction() { return kRules; }
+std::span<const Rule> reduction() { return kReductionRules; }
 
 }  // namespace litecast::tensorflow::rules

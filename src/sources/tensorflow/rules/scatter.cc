@@ -89,7 +89,7 @@ void dynamic_stitch(RuleContext& c) {
   c.output(emit::gather(c.e, emit::concat(c.e, rows, 0), sources, 0));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kScatterRules[] = {
     {"DynamicStitch", dynamic_stitch},
     {"InvertPermutation", invert_permutation},
     {"ParallelDynamicStitch", dynamic_stitch},
@@ -104,6 +104,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> scatter() { return kRules; }
+std::span<const Rule> scatter() { return kScatterRules; }
 
 }  // namespace litecast::tensorflow::rules

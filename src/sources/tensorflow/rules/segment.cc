@@ -87,7 +87,7 @@ void dense_bincount(RuleContext& c) {
   c.output(histogram(c, c.input(0), c.attr_bool("binary_output")));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kSegmentRules[] = {
     {"Bincount", bincount},
     {"DenseBincount", dense_bincount},
     {"SegmentMax", segment_extreme<Op::UNSORTED_SEGMENT_MAX>},
@@ -103,6 +103,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> segment() { return kRules; }
+std::span<const Rule> segment() { return kSegmentRules; }
 
 }  // namespace litecast::tensorflow::rules

@@ -86,7 +86,7 @@ void bucketize(RuleContext& c) {
   c.output(c.e.add(Op::BUCKETIZE, {c.input(0)}, std::move(options)));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kSequenceRules[] = {
     {"Bucketize", bucketize},
     {"DynamicPartition", dynamic_partition},
     {"ListDiff", list_diff},
@@ -101,6 +101,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> sequence() { return kRules; }
+std::span<const Rule> sequence() { return kSequenceRules; }
 
 }  // namespace litecast::tensorflow::rules

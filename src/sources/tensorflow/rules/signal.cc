@@ -133,7 +133,7 @@ void angle(RuleContext& c) {
   c.output(c.e.add(Op::ATAN2, {x.imag, x.real}, tflite::ATan2OptionsT{}));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kSignalRules[] = {
     {"Angle", angle},
     {"BatchFFT", fft<1, false>},
     {"BatchFFT2D", fft<2, false>},
@@ -162,6 +162,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> signal() { return kRules; }
+std::span<const Rule> signal() { return kSignalRules; }
 
 }  // namespace litecast::tensorflow::rules

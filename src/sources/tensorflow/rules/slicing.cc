@@ -178,7 +178,7 @@ void dynamic_update_slice(RuleContext& c) {
   c.output(emit::move(c.e, Op::DYNAMIC_UPDATE_SLICE, {c.input(0), c.input(1), c.input(2)}, 0));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kSlicingRules[] = {
     {"Slice", slice},
     {"StridedSlice", strided_slice},
     {"TensorStridedSliceUpdate", tensor_strided_slice_update},
@@ -187,6 +187,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> slicing() { return kRules; }
+std::span<const Rule> slicing() { return kSlicingRules; }
 
 }  // namespace litecast::tensorflow::rules

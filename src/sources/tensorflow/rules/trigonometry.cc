@@ -5,7 +5,6 @@ namespace litecast::tensorflow::rules {
 
 namespace {
 
-Value* number(RuleContext& c, double value) { return c.e.scalar(c.input(0)->dtype(), value); }
 Value* root(RuleContext& c, Value* x) { return emit::unary(c.e, Op::SQRT, x); }
 Value* log(RuleContext& c, Value* x) { return emit::unary(c.e, Op::LOG, x); }
 Value* exp(RuleContext& c, Value* x) { return emit::unary(c.e, Op::EXP, x); }
@@ -20,13 +19,13 @@ Value* atan2(RuleContext& c, Value* y, Value* x) {
 
 // √(1 − x²) without cancellation near 1.
 Value* cathetus(RuleContext& c, Value* x) {
-  Value* one = number(c, 1);
+  Value* one = c.number(1);
   return root(c, emit::mul(c.e, emit::sub(c.e, one, x), emit::add(c.e, one, x)));
 }
 
 void atan2_rule(RuleContext& c) { c.output(atan2(c, c.input(0), c.input(1))); }
 
-void atan(RuleContext& c) { c.output(atan2(c, c.input(0), number(c, 1))); }
+void atan(RuleContext& c) { c.output(atan2(c, c.input(0), c.number(1))); }
 
 void asin(RuleContext& c) { c.output(atan2(c, c.input(0), cathetus(c, c.input(0)))); }
 
@@ -42,14 +41,14 @@ template <Op op>
 void hyperbolic(RuleContext& c) {
   Value* x = c.input(0);
   Value* both = emit::binary(c.e, op, exp(c, x), exp(c, emit::unary(c.e, Op::NEG, x)));
-  c.output(emit::mul(c.e, both, number(c, 0.5)));
+  c.output(emit::mul(c.e, both, c.number(0.5)));
 }
 
 // sign(x) · log(|x| + √(x² + 1))
 void asinh(RuleContext& c) {
   Value* x = c.input(0);
   Value* magnitude = emit::unary(c.e, Op::ABS, x);
-  Value* hypotenuse = root(c, emit::add(c.e, emit::unary(c.e, Op::SQUARE, x), number(c, 1)));
+  Value* hypotenuse = root(c, emit::add(c.e, emit::unary(c.e, Op::SQUARE, x), c.number(1)));
   Value* result = log(c, emit::add(c.e, magnitude, hypotenuse));
   c.output(emit::mul(c.e, emit::unary(c.e, Op::SIGN, x), result));
 }
@@ -57,7 +56,7 @@ void asinh(RuleContext& c) {
 // log(x + √((x − 1)(x + 1)))
 void acosh(RuleContext& c) {
   Value* x = c.input(0);
-  Value* one = number(c, 1);
+  Value* one = c.number(1);
   Value* product = emit::mul(c.e, emit::sub(c.e, x, one), emit::add(c.e, x, one));
   c.output(log(c, emit::add(c.e, x, root(c, product))));
 }
@@ -65,12 +64,12 @@ void acosh(RuleContext& c) {
 // log((1 + x) / (1 − x)) / 2
 void atanh(RuleContext& c) {
   Value* x = c.input(0);
-  Value* one = number(c, 1);
+  Value* one = c.number(1);
   Value* ratio = emit::div(c.e, emit::add(c.e, one, x), emit::sub(c.e, one, x));
-  c.output(emit::mul(c.e, log(c, ratio), number(c, 0.5)));
+  c.output(emit::mul(c.e, log(c, ratio), c.number(0.5)));
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kTrigonometryRules[] = {
     {"Acos", acos},
     {"Acosh", acosh},
     {"Asin", asin},
@@ -85,6 +84,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> trigonometry() { return kRules; }
+std::span<const Rule> trigonometry() { return kTrigonometryRules; }
 
 }  // namespace litecast::tensorflow::rules
