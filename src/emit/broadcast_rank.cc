@@ -25,7 +25,8 @@ std::optional<std::vector<bool>> pattern(const std::vector<std::vector<Dim>>& op
 }
 
 // The operands' sizes with neighbouring axes of equal pattern merged.
-std::vector<std::vector<Dim>> merged(const std::vector<std::vector<Dim>>& operands, const std::vector<Dim>& result) {
+std::vector<std::vector<Dim>> merged(const std::vector<std::vector<Dim>>& operands,
+                                     const std::vector<Dim>& result) {
   std::vector<std::vector<Dim>> out(operands.size());
   std::optional<std::vector<bool>> previous;
   for (std::size_t axis = 0; axis < result.size(); ++axis) {

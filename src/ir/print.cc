@@ -58,7 +58,8 @@ class OptionsPrinter {
   std::string value(const reflection::Field& field, const flatbuffers::Table& table) const {
     switch (field.type()->base_type()) {
       case reflection::String:
-        return in_quotes(table.GetPointer<const flatbuffers::String*>(field.offset())->string_view());
+        return in_quotes(
+            table.GetPointer<const flatbuffers::String*>(field.offset())->string_view());
       case reflection::Vector:
         return vector(field, table);
       case reflection::Obj:
@@ -268,8 +269,8 @@ std::string print(const Graph& graph) {
   Numbering number_of;
   std::string text = fmt::format("graph {} {{\n", in_quotes(graph.name()));
   for (const Value* v : graph.inputs())
-    text +=
-        fmt::format("  input {} {}: {}\n", number_of(v), in_quotes(v->name()), print_type(v->type()));
+    text += fmt::format("  input {} {}: {}\n", number_of(v), in_quotes(v->name()),
+                        print_type(v->type()));
   const auto print_constant = [&](const Value* v) {
     if (v && v->is_constant() && number_of.is_new(v))
       text += fmt::format("  const {} = {} {}\n", number_of(v), print_type(v->type()),

@@ -20,8 +20,8 @@ struct WindowAxis {
   std::int64_t pad;
 };
 
-WindowAxis make_axis(std::int64_t small, std::int64_t large, std::int64_t filter, std::int64_t stride,
-               std::int64_t dilation, Padding padding) {
+WindowAxis make_axis(std::int64_t small, std::int64_t large, std::int64_t filter,
+                     std::int64_t stride, std::int64_t dilation, Padding padding) {
   WindowAxis axis{small, large, filter, stride, dilation, 0};
   if (padding == Padding::SAME) {
     const std::int64_t windows = (large + stride - 1) / stride;
@@ -82,7 +82,8 @@ bool run(const Convolution& conv, const HostTensor& x, const HostTensor& filter,
   if (x.dtype != DType::FLOAT32 || filter.dtype != DType::FLOAT32) return false;
   const std::int64_t group_in = conv.in_channels / conv.groups;
   const std::int64_t group_out = conv.out_channels / conv.groups;
-  const std::int64_t small = conv.positions(&WindowAxis::small), large = conv.positions(&WindowAxis::large);
+  const std::int64_t small = conv.positions(&WindowAxis::small),
+                     large = conv.positions(&WindowAxis::large);
   const std::int64_t taps = conv.positions(&WindowAxis::filter);
   if (saturating_product({conv.batches, small, taps, conv.out_channels, group_in}) > kMostMacs)
     return false;
@@ -167,7 +168,7 @@ bool fold_transpose_conv(const OpView& node, std::span<const HostTensor> in,
 namespace {
 
 std::vector<WindowAxis> axes_3d(const tflite::Conv3DOptionsT& o, const ir::StaticShape& small,
-                          const ir::StaticShape& large, const ir::StaticShape& filter) {
+                                const ir::StaticShape& large, const ir::StaticShape& filter) {
   return {make_axis(small[1], large[1], filter[0], o.stride_d, o.dilation_d_factor, o.padding),
           make_axis(small[2], large[2], filter[1], o.stride_h, o.dilation_h_factor, o.padding),
           make_axis(small[3], large[3], filter[2], o.stride_w, o.dilation_w_factor, o.padding)};

@@ -8,8 +8,8 @@
 namespace litecast::ops {
 
 template <class T>
-inline constexpr bool is_complex_element = std::is_same_v<T, std::complex<float>> ||
-                                           std::is_same_v<T, std::complex<double>>;
+inline constexpr bool is_complex_element =
+    std::is_same_v<T, std::complex<float>> || std::is_same_v<T, std::complex<double>>;
 
 // A real number as an integer: towards zero. What does not fit a signed register becomes its lowest
 // number, as the processor has it, and shorter integers take the low bits.

@@ -196,35 +196,42 @@ std::span<const OpInfo> matmul_family() {
                      .optional = true}},
        .infer = infer_fully_connected,
        .fold = fold_fully_connected,
-       .versions =
-           {{operand_is<1, DType::INT2>, 14},
-            {[](const OpView& node) {
-               return first_and_result_are<DType::INT16>(node) && operand_is<1, DType::INT4>(node);
-             },
-             13},
-            {[](const OpView& node) { return is_dense_of_float_by_int8(node) && has_row_scales(node); }, 12},
-            {[](const OpView& node) {
-               return first_and_result_are<DType::INT16>(node) && operand_is<1, DType::INT8>(node);
-             },
-             11},
-            {[](const OpView& node) { return node.operands.size() == 2; }, 6},
-            {fully_connected_option<&FullyConnected::keep_num_dims>, 5},
-            {[](const OpView& node) {
-               return first_and_result_are<DType::INT8>(node) && operand_is<1, DType::INT8>(node);
-             },
-             4},
-            {[](const OpView& node) {
-               return first_and_result_are<DType::INT8>(node) && operand_is<1, DType::INT4>(node);
-             },
-             10},
-            {[](const OpView& node) {
-               return is_dense_of_float_by_int8(node) &&
-                      fully_connected_option<&FullyConnected::asymmetric_quantize_inputs>(node);
-             },
-             9},
-            {is_dense_of_float_by_int8, 3},
-            {is_shuffled, 2},
-            {nullptr, 1}},
+       .versions = {{operand_is<1, DType::INT2>, 14},
+                    {[](const OpView& node) {
+                       return first_and_result_are<DType::INT16>(node) &&
+                              operand_is<1, DType::INT4>(node);
+                     },
+                     13},
+                    {[](const OpView& node) {
+                       return is_dense_of_float_by_int8(node) && has_row_scales(node);
+                     },
+                     12},
+                    {[](const OpView& node) {
+                       return first_and_result_are<DType::INT16>(node) &&
+                              operand_is<1, DType::INT8>(node);
+                     },
+                     11},
+                    {[](const OpView& node) { return node.operands.size() == 2; }, 6},
+                    {fully_connected_option<&FullyConnected::keep_num_dims>, 5},
+                    {[](const OpView& node) {
+                       return first_and_result_are<DType::INT8>(node) &&
+                              operand_is<1, DType::INT8>(node);
+                     },
+                     4},
+                    {[](const OpView& node) {
+                       return first_and_result_are<DType::INT8>(node) &&
+                              operand_is<1, DType::INT4>(node);
+                     },
+                     10},
+                    {[](const OpView& node) {
+                       return is_dense_of_float_by_int8(node) &&
+                              fully_connected_option<&FullyConnected::asymmetric_quantize_inputs>(
+                                  node);
+                     },
+                     9},
+                    {is_dense_of_float_by_int8, 3},
+                    {is_shuffled, 2},
+                    {nullptr, 1}},
        .min_runtime = {"1.5.0", "1.10.0", "1.14.0", "1.14.0", "2.0.0", "2.1.0", "2.3.0", "2.3.0",
                        "2.3.0", "2.11.0", "2.15.0", "2.17.0", "2.18.0", "2.21.0"},
        .macs = fully_connected_macs},

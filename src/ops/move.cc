@@ -16,7 +16,7 @@ struct StridedAxis {
 // The axes of a copy, outermost first, without those of size 1; neighbours that are walked without
 // a jump on both sides become one.
 std::vector<StridedAxis> merged_axes(const ir::StaticShape& shape, const Strided& from,
-                              const Strided& to) {
+                                     const Strided& to) {
   std::vector<StridedAxis> axes;
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (shape[i] == 1) continue;

@@ -23,8 +23,8 @@ std::vector<std::int8_t> unpacked(const HostTensor& tensor) {
   std::vector<std::int8_t> elements(count);
   for (std::size_t i = 0; i < count; ++i) {
     const Place place = place_of(i, bits);
-    const int low = (std::to_integer<int>(tensor.bytes[place.byte]) >> place.shift) &
-                    ((1 << bits) - 1);
+    const int low =
+        (std::to_integer<int>(tensor.bytes[place.byte]) >> place.shift) & ((1 << bits) - 1);
     elements[i] = static_cast<std::int8_t>((low ^ sign) - sign);
   }
   return elements;

@@ -85,8 +85,8 @@ bool fold_quantize(const OpView& node, std::span<const HostTensor> in, std::span
   for (std::size_t i = 0; i < x.size(); ++i) {
     const std::size_t channel = channel_of(i);
     if (std::isnan(x[i])) return false;
-    steps[i] = quantized(x[i], quantization->scales[channel], quantization->zero_points[channel],
-                         *range);
+    steps[i] =
+        quantized(x[i], quantization->scales[channel], quantization->zero_points[channel], *range);
   }
   if (ir::byte_width(out[0].dtype) == 0) {
     pack(std::vector<std::int8_t>(steps.begin(), steps.end()), out[0]);
@@ -166,8 +166,8 @@ std::span<const OpInfo> quantization_family() {
                     {is_per_channel_int8, 5},
                     {first_is<INT8>, 2},
                     {nullptr, 1}},
-       .min_runtime = {"1.13.1", "1.14.0", "1.15.0", "2.2.0", "2.7.0", "2.18.0", "2.21.0",
-                       "2.22.0", "2.23.0"}},
+       .min_runtime = {"1.13.1", "1.14.0", "1.15.0", "2.2.0", "2.7.0", "2.18.0", "2.21.0", "2.22.0",
+                       "2.23.0"}},
       {.op = Op::FAKE_QUANT,
        .operands = {{.name = "x", .dtypes = {FLOAT32}}},
        .infer = infer_fake_quant,

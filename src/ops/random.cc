@@ -17,8 +17,7 @@ Results infer_random(const OpView& node, ir::DimContext& dims) {
 Results infer_multinomial(const OpView& node, ir::DimContext& dims) {
   const ir::Shape& logits = node.shape(0);
   const auto samples = node.dims(1);
-  const ir::Dim count =
-      samples && samples->size() == 1 ? samples->front() : dims.fresh("samples");
+  const ir::Dim count = samples && samples->size() == 1 ? samples->front() : dims.fresh("samples");
   if (count.is_constant() && count.value() < 0)
     return violation(LimitViolation::Kind::shape, 1, "MULTINOMIAL takes no negative count");
   const ir::Dim rows = logits.is_ranked() ? logits[0] : dims.fresh("rows");

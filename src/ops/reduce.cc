@@ -175,7 +175,7 @@ Results infer_reduced(const OpView& node, ir::DimContext& dims,
   if (!shape.is_ranked()) return one_result(node.dtype(0), ir::Shape::unranked(), quantization);
   const auto axes = axes_of(node, 1, shape.rank());
   if (!axes) return tl::unexpected(axes.error());
-  ir::Shape result = *axes      ? reduced_shape(shape, **axes, keep_dims)
+  ir::Shape result = *axes       ? reduced_shape(shape, **axes, keep_dims)
                      : keep_dims ? unknown_shape(dims, shape.rank(), "reduced")
                                  : ir::Shape::unranked();
   return one_result(node.dtype(0), std::move(result), quantization);

@@ -29,9 +29,9 @@ Results infer_hashtable(const OpView& node, ir::DimContext& dims) {
 // Keys and values are of different types; `a` and `b` are their operands.
 std::optional<LimitViolation> check_pair(const OpView& node, int a, int b) {
   if (node.dtype(a) != node.dtype(b)) return std::nullopt;
-  return LimitViolation{Kind::dtype, b,
-                        std::string(ir::name(node.op)) +
-                            " maps between i64 and string, not within one type"};
+  return LimitViolation{
+      Kind::dtype, b,
+      std::string(ir::name(node.op)) + " maps between i64 and string, not within one type"};
 }
 
 Results infer_find(const OpView& node, ir::DimContext&) {

@@ -148,15 +148,13 @@ Results infer_bucketize(const OpView& node, ir::DimContext&) {
   return one_result(INT32, node.shape(0));
 }
 
-bool fold_bucketize(const OpView& node, std::span<const HostTensor> in,
-                    std::span<HostTensor> out) {
+bool fold_bucketize(const OpView& node, std::span<const HostTensor> in, std::span<HostTensor> out) {
   const auto& boundaries = node.as<tflite::BucketizeOptionsT>().boundaries;
   return with_number(in[0].dtype, [&]<class T>(Element<T>) {
     const auto x = in[0].data<T>();
     for (std::size_t i = 0; i < x.size(); ++i) {
-      const auto bucket = std::upper_bound(
-          boundaries.begin(), boundaries.end(), x[i],
-          [](T value, float boundary) {
+      const auto bucket =
+          std::upper_bound(boundaries.begin(), boundaries.end(), x[i], [](T value, float boundary) {
             return static_cast<double>(value) < static_cast<double>(boundary);
           });
       out[0].data<std::int32_t>()[i] = static_cast<std::int32_t>(bucket - boundaries.begin());

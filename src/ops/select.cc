@@ -68,10 +68,9 @@ bool fold_choice(const HostTensor& condition, const ir::StaticShape& condition_s
   return with_word(out.dtype, [&]<class T>(Element<T>) {
     const auto x = in[1].data<T>(), y = in[2].data<T>();
     const auto result = out.data<T>();
-    for_each_broadcast<3>(out.shape, {&condition_shape, &in[1].shape, &in[2].shape},
-                          [&](auto o, auto c, auto i, auto j) {
-                            result[o] = conditions[c] ? x[i] : y[j];
-                          });
+    for_each_broadcast<3>(
+        out.shape, {&condition_shape, &in[1].shape, &in[2].shape},
+        [&](auto o, auto c, auto i, auto j) { result[o] = conditions[c] ? x[i] : y[j]; });
     return true;
   });
 }

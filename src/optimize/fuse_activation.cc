@@ -34,6 +34,7 @@ Value* fuse_activation(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kFuseActivation = {"fuse_activation", {Op::RELU, Op::RELU6, Op::RELU_N1_TO_1}, fuse_activation};
+const Rewrite kFuseActivation = {
+    "fuse_activation", {Op::RELU, Op::RELU6, Op::RELU_N1_TO_1}, fuse_activation};
 
 }  // namespace litecast::optimize

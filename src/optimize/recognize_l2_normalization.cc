@@ -48,6 +48,7 @@ Value* recognize_l2_normalization(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kRecognizeL2Normalization = {"recognize_l2_normalization", {Op::MUL}, recognize_l2_normalization};
+const Rewrite kRecognizeL2Normalization = {
+    "recognize_l2_normalization", {Op::MUL}, recognize_l2_normalization};
 
 }  // namespace litecast::optimize

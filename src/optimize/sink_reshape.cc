@@ -44,7 +44,8 @@ Value* sink_reshape(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kSinkReshape = {
-    "sink_reshape", {Op::ADD, Op::SUB, Op::MUL, Op::RELU, Op::RELU6, Op::RELU_N1_TO_1}, sink_reshape};
+const Rewrite kSinkReshape = {"sink_reshape",
+                              {Op::ADD, Op::SUB, Op::MUL, Op::RELU, Op::RELU6, Op::RELU_N1_TO_1},
+                              sink_reshape};
 
 }  // namespace litecast::optimize

@@ -6,7 +6,13 @@ namespace litecast::tensorflow {
 
 namespace {
 
-enum NodeDefField : std::uint32_t { kNodeName = 1, kNodeOp = 2, kNodeInput = 3, kNodeDevice = 4, kNodeDebugInfo = 6 };
+enum NodeDefField : std::uint32_t {
+  kNodeName = 1,
+  kNodeOp = 2,
+  kNodeInput = 3,
+  kNodeDevice = 4,
+  kNodeDebugInfo = 6
+};
 
 // No node of a real model has more; a number that an attribute merely claims must not become an
 // allocation.

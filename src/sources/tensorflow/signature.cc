@@ -18,9 +18,8 @@ namespace {
 // `serving_default`: the second alone is meant for users, as the reference converter takes it too.
 bool is_keras_export(const MetaGraph& meta_graph) {
   const ObjectGraph& objects = meta_graph.object_graph();
-  const bool has_default =
-      std::ranges::any_of(meta_graph.signatures,
-                          [](const SignatureDef& s) { return s.key == "serving_default"; });
+  const bool has_default = std::ranges::any_of(
+      meta_graph.signatures, [](const SignatureDef& s) { return s.key == "serving_default"; });
   return meta_graph.signatures.size() > 1 && has_default && objects.find({"serve"}) &&
          !objects.find({"_default_save_signature"});
 }

@@ -15,7 +15,8 @@ void gather(RuleContext& c) { c.output(emit::gather(c.e, c.input(0), c.input(1),
 void gather_v2(RuleContext& c) {
   const std::int64_t axis = c.constant_integer(2, "the axis of a gather");
   const int batch_dims = checked_batch_dims(c.attr_int("batch_dims"), c.input(1));
-  const int checked = axis < 0 ? emit::axis_of(axis, emit::rank_of(c.input(0))) : static_cast<int>(axis);
+  const int checked =
+      axis < 0 ? emit::axis_of(axis, emit::rank_of(c.input(0))) : static_cast<int>(axis);
   c.output(emit::gather(c.e, c.input(0), c.input(1), checked, batch_dims));
 }
 
