@@ -1,6 +1,7 @@
 // Sizes as values of the running model.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "emit/shape.h"
@@ -9,16 +10,26 @@
 namespace litecast::emit {
 namespace {
 
-struct AxisOf {
+// Where a size can be read: the size of an axis, or an element of a tensor that holds sizes.
+struct Source {
   Value* value = nullptr;
-  int axis = 0;
+  int index = 0;
+  bool is_element = false;
 };
 
-std::optional<AxisOf> axis_with(Value* value, Dim dim) {
+std::optional<Source> axis_with(Value* value, Dim dim) {
   if (!value->shape().is_ranked()) return std::nullopt;
   for (int axis = 0; axis < value->shape().rank(); ++axis)
-    if (value->shape()[axis] == dim) return AxisOf{value, axis};
+    if (value->shape()[axis] == dim) return Source{value, axis};
   return std::nullopt;
+}
+
+std::optional<Source> element_with(Value* value, Dim dim) {
+  if (!value->contents() || !value->shape().is_ranked() || value->shape().rank() > 1)
+    return std::nullopt;
+  const auto found = std::ranges::find(*value->contents(), dim);
+  if (found == value->contents()->end()) return std::nullopt;
+  return Source{value, static_cast<int>(found - value->contents()->begin()), true};
 }
 
 // Composed sizes are looked for among this many latest nodes only: computing one from its symbols
@@ -49,29 +60,40 @@ Dim dim_of(ir::DimContext& dims, const ir::Atom& atom) {
   }
 }
 
-// A value before the insertion point with an axis of that size: inputs first, then the latest.
-std::optional<AxisOf> find_axis(Emitter& e, Dim dim) {
+// A value before the insertion point in which `find` finds the size: inputs first, then the latest.
+template <class Find>
+std::optional<Source> search(Emitter& e, Dim dim, Find&& find) {
   const ir::Graph& graph = e.builder().graph();
   for (Value* input : graph.inputs())
-    if (auto found = axis_with(input, dim)) return found;
+    if (auto found = find(input, dim)) return found;
   const ir::Node* before = e.builder().insertion_point();
   int budget = is_symbol(dim) ? std::numeric_limits<int>::max() : kNearbyNodes;
   for (const ir::Node* n = before ? before->previous() : graph.last(); n != nullptr && budget > 0;
        n = n->previous(), --budget)
     for (Value* result : n->results())
-      if (auto found = axis_with(result, dim)) return found;
+      if (auto found = find(result, dim)) return found;
   return std::nullopt;
+}
+
+// Elements only where nothing else has the size: they may be all that a graph would compute them
+// for.
+std::optional<Source> find_source(Emitter& e, Dim dim) {
+  if (auto axis = search(e, dim, axis_with)) return axis;
+  return is_symbol(dim) ? search(e, dim, element_with) : std::nullopt;
 }
 
 Value* shape_of(Emitter& e, Value* value) {
   return e.add(Op::SHAPE, {value}, tflite::ShapeOptionsT{.out_type = DType::INT32});
 }
 
-Value* axis_size(Emitter& e, const AxisOf& source) {
-  return e.add(
-      Op::STRIDED_SLICE,
-      {shape_of(e, source.value), e.i32({source.axis}), e.i32({source.axis + 1}), e.i32({1})},
-      tflite::StridedSliceOptionsT{.shrink_axis_mask = 1});
+Value* read(Emitter& e, const Source& source) {
+  if (source.is_element && source.value->shape().rank() == 0)
+    return cast(e, source.value, DType::INT32);
+  Value* sizes =
+      source.is_element ? cast(e, source.value, DType::INT32) : shape_of(e, source.value);
+  return e.add(Op::STRIDED_SLICE,
+               {sizes, e.i32({source.index}), e.i32({source.index + 1}), e.i32({1})},
+               tflite::StridedSliceOptionsT{.shrink_axis_mask = 1});
 }
 
 Value* ceildiv_value(Emitter& e, Value* a, Value* b) {
@@ -94,7 +116,7 @@ class Evaluation {
 
   Value* value(Dim dim) {
     if (dim.is_constant()) return e_.scalar_i32(dim.value());
-    if (auto found = find_axis(e_, dim)) return axis_size(e_, *found);
+    if (auto found = find_source(e_, dim)) return read(e_, *found);
     if (++depth_ > kMaxDepth) throw Unsupported("a tensor size depends on too many others");
     const auto& terms = dim.expr()->terms;
     Value* result = is_atom(terms) ? composed(*terms[0].atoms[0]) : polynomial(*dim.expr());
@@ -181,7 +203,13 @@ Value* shape_value(Emitter& e, std::span<const Dim> dims) {
     for (Dim d : dims) values.push_back(d.value());
     return e.i32(values);
   }
-  if (Value* same = find_shape(e, dims)) return shape_of(e, same);
+  if (Value* same = find_shape(e, dims)) {
+    // What a FILL was given spares the SHAPE of what it made.
+    const ir::Node* fill = same->producer();
+    return fill && fill->op() == Op::FILL && fill->operand(0)->dtype() == DType::INT32
+               ? fill->operand(0)
+               : shape_of(e, same);
+  }
   std::vector<Value*> parts;
   for (Dim d : dims) parts.push_back(dim_value(e, d));
   if (parts.size() == 1) return e.add(Op::RESHAPE, {parts[0], e.i32({1})});

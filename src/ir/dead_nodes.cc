@@ -29,9 +29,11 @@ bool has_effect(const Graph& graph, int depth) {
 
 }  // namespace
 
+bool has_effect(const Node& node) { return has_effect(node, 0); }
+
 bool is_dead(const Node& node) {
   return std::ranges::all_of(node.results(), [](const Value* v) { return v->is_unused(); }) &&
-         !has_effect(node, 0);
+         !has_effect(node);
 }
 
 std::size_t remove_dead_nodes(Graph& graph) {

@@ -2,6 +2,8 @@
 
 #include "ir/dead_nodes.h"
 #include "ir/verify.h"
+#include "optimize/copy_moved_slots.h"
+#include "optimize/prune_bodies.h"
 #include "optimize/rewrites.h"
 #include "optimize/share_equal_nodes.h"
 
@@ -58,8 +60,11 @@ std::span<const Pass> pipeline() { return passes(); }
 
 void optimize(ir::Module& module) {
   for (const auto& graph : module.graphs()) ir::remove_dead_nodes(*graph);
+  prune_bodies(module);
   check(module);
   for (const Pass& pass : passes()) run(module, pass.rewrites);
+  copy_moved_slots(module);
+  check(module);
 }
 
 bool optimize_with(ir::Module& module, std::string_view name) {

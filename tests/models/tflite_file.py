@@ -112,13 +112,28 @@ def mutations(data, signature_key):
     """Ways to drop one layer of the graph with this signature, the certain ones first: kernels set
     to zero, other constants set to zero, ops whose operand takes the place of their result."""
     model = read(data)
-    graph = _graph_of(model, signature_key)
-    yield from _zeroed_constants(data, model, graph, lambda name: name in _LAYERS, certain=True)
-    yield from _zeroed_constants(data, model, graph, lambda name: name not in _LAYERS, certain=False)
-    for operator in _operators_of(graph):
-        bypass = _bypassed(data, model, graph, operator)
-        if bypass:
-            yield Mutation(f"{op_name(model, operator)}: left out", bypass, certain=False)
+    graphs = [_graph_of(model, signature_key), *_bodies(model)]
+    for graph in graphs:
+        yield from _zeroed_constants(data, model, graph, lambda name: name in _LAYERS, certain=True)
+    for graph in graphs:
+        yield from _zeroed_constants(
+            data, model, graph, lambda name: name not in _LAYERS, certain=False
+        )
+    for i, graph in enumerate(graphs):
+        for operator in _operators_of(graph):
+            # A loop whose counter stands still never ends.
+            may_count = i > 0 and not _is_float(graph, operator)
+            bypass = None if may_count else _bypassed(data, model, graph, operator)
+            if bypass:
+                yield Mutation(f"{op_name(model, operator)}: left out", bypass, certain=False)
+
+
+def _bodies(model):
+    """The graphs that loops and branches run."""
+    signatures = {
+        model.SignatureDefs(i).SubgraphIndex() for i in range(model.SignatureDefsLength())
+    }
+    return [model.Subgraphs(i) for i in range(model.SubgraphsLength()) if i not in signatures]
 
 
 def _zeroed_constants(data, model, subgraph, wanted, certain):
@@ -151,6 +166,10 @@ def _zeroed(data, buffer):
         return bytes(damaged)
 
     return apply
+
+
+def _is_float(subgraph, operator):
+    return operator.OutputsLength() > 0 and subgraph.Tensors(operator.Outputs(0)).Type() in _FLOATS
 
 
 def _bypassed(data, model, subgraph, operator):

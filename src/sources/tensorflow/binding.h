@@ -7,6 +7,7 @@
 
 #include "ir/graph.h"
 #include "sources/tensorflow/node_def.h"
+#include "sources/tensorflow/tensor_list.h"
 
 namespace litecast::tensorflow {
 
@@ -24,7 +25,7 @@ struct VariableHandle {
   Variable* variable;
 };
 
-// A handle that no rule knows to use: of a table, an iterator, a list. Whoever takes it is
+// A handle that no rule knows to use: of a table or an iterator. Whoever takes it is
 // reported, with the op that made it.
 struct OpaqueHandle {
   const NodeDef* origin;
@@ -39,8 +40,8 @@ struct AssetPath {
 struct Poisoned {};
 
 // monostate: an output that the rule does not give, because only training uses it.
-using Binding =
-    std::variant<std::monostate, ir::Value*, VariableHandle, OpaqueHandle, AssetPath, Poisoned>;
+using Binding = std::variant<std::monostate, ir::Value*, VariableHandle, OpaqueHandle, AssetPath,
+                             TensorList, Poisoned>;
 
 inline bool is_poisoned(const Binding& binding) {
   return std::holds_alternative<Poisoned>(binding);

@@ -1,7 +1,8 @@
-// Ops that emit nothing themselves: they name variables, forward tensors of any kind, call
-// functions, or only matter while training.
+// Ops that take or give more than tensors: they name variables, forward what they are given, run
+// functions, handle lists. Their tables stand by family in bindings/*.cc.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "sources/tensorflow/node_context.h"
@@ -17,7 +18,14 @@ struct BindingRule {
   bool takes_poisoned = false;
 };
 
-// Null for an op that emits.
+namespace bindings {
+std::span<const BindingRule> branch();
+std::span<const BindingRule> list();
+std::span<const BindingRule> loop();
+std::span<const BindingRule> passing();
+}  // namespace bindings
+
+// Null for an op of tensors alone.
 const BindingRule* find_binding_rule(std::string_view op);
 
 }  // namespace litecast::tensorflow

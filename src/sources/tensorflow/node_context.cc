@@ -43,6 +43,10 @@ namespace {
                                 handle.origin->op(), handle.origin->name()));
 }
 
+[[noreturn]] void no_tensor(const TensorList&) {
+  throw Unsupported("it takes a list of tensors, which it has no counterpart for");
+}
+
 [[noreturn]] void no_tensor(const AssetPath& path) {
   throw Unsupported(fmt::format("it reads the file assets/{} when the model runs", path.filename));
 }
@@ -78,8 +82,13 @@ Value* NodeContext::input(int index) {
   if (auto* handle = std::get_if<VariableHandle>(&bound))
     return e.constant(variables_.value(*handle->variable));
   if (auto* handle = std::get_if<OpaqueHandle>(&bound)) no_tensor(*handle);
+  if (auto* list = std::get_if<TensorList>(&bound)) no_tensor(*list);
   if (auto* path = std::get_if<AssetPath>(&bound)) no_tensor(*path);
   no_tensor(*this, inputs_[static_cast<std::size_t>(index)], frame.body());
+}
+
+void NodeContext::bind_all(std::vector<Binding> outputs) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) bind(i, std::move(outputs[i]));
 }
 
 void NodeContext::output(int index, Value* value) { bind(static_cast<std::size_t>(index), value); }

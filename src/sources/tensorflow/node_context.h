@@ -61,6 +61,8 @@ class NodeContext final : public RuleContext {
   const Binding& binding(int index) const;
   std::vector<Binding> bindings(std::size_t first) const;
   void bind(std::size_t output, Binding binding) { frame.bind(output, std::move(binding)); }
+  // All outputs.
+  void bind_all(std::vector<Binding> outputs);
 
   Frame& frame;
   const NodeId id;

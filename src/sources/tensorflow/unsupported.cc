@@ -16,15 +16,9 @@ struct Reason {
 
 // The first prefix that fits counts.
 constexpr Reason kReasons[] = {
-    {"While", "loops are not supported yet",
-     "unroll the loop (recurrent layers of Keras: unroll=True)"},
-    {"StatelessWhile", "loops are not supported yet",
-     "unroll the loop (recurrent layers of Keras: unroll=True)"},
-    {"TensorList", "lists of tensors are not supported yet",
+    {"TensorList", "this use of a list of tensors is not supported yet",
      "use tf.stack and tf.unstack on a fixed number of tensors"},
-    {"EmptyTensorList", "lists of tensors are not supported yet",
-     "use tf.stack and tf.unstack on a fixed number of tensors"},
-    {"TensorArray", "arrays of tensors are not supported yet",
+    {"TensorArray", "this use of an array of tensors is not supported yet",
      "use tf.stack and tf.unstack on a fixed number of tensors"},
     {"LookupTable", "lookup tables are not supported yet",
      "look the words up before the model, and export it from the indices on"},

@@ -56,7 +56,8 @@ std::vector<Binding> Walk::run(Frame& frame) {
   return results;
 }
 
-void Walk::call(NodeContext& node, std::string_view function, std::vector<Binding> arguments) {
+std::vector<Binding> Walk::run_function(NodeContext& node, std::string_view function,
+                                        std::vector<Binding> arguments) {
   const Body& body = model_.library.function(function).body;
   if (arguments.size() != body.args.size())
     node.node.malformed(fmt::format("calls '{}' with {} arguments, which takes {}", function,
@@ -65,8 +66,20 @@ void Walk::call(NodeContext& node, std::string_view function, std::vector<Bindin
   frame.depth = node.frame.depth + 1;
   if (frame.depth > kMaxCallDepth)
     node.node.malformed(fmt::format("is a call within more than {} others", kMaxCallDepth));
-  std::vector<Binding> results = run(frame);
-  for (std::size_t i = 0; i < results.size(); ++i) node.bind(i, std::move(results[i]));
+  return run(frame);
+}
+
+void Walk::call(NodeContext& node, std::string_view function, std::vector<Binding> arguments) {
+  node.bind_all(run_function(node, function, std::move(arguments)));
+}
+
+std::vector<Binding> Walk::run_apart(NodeContext& node, std::string_view function,
+                                     std::vector<Binding> arguments, ir::Builder& builder) {
+  Cut no_cut({}, {});
+  Walk inner({model_.library, model_.plan, model_.variables, model_.diagnostics, no_cut,
+              model_.new_input, model_.visited},
+             builder);
+  return inner.run_function(node, function, std::move(arguments));
 }
 
 void Walk::visit(Frame& frame, NodeId id) {

@@ -37,10 +37,17 @@ class Walk {
   std::vector<Binding> run(const Body& body, std::vector<Binding> args);
 
   VariableStore& variables() { return model_.variables; }
+  Diagnostics& diagnostics() { return model_.diagnostics; }
+  const Library& library() const { return model_.library; }
   // Binds the outputs of a node to the results of a function, called with these arguments.
   void call(NodeContext& node, std::string_view function, std::vector<Binding> arguments);
+  // Walks a function that `node` runs, in another graph. Nothing within can be cut.
+  std::vector<Binding> run_apart(NodeContext& node, std::string_view function,
+                                 std::vector<Binding> arguments, ir::Builder& builder);
 
  private:
+  std::vector<Binding> run_function(NodeContext& node, std::string_view function,
+                                    std::vector<Binding> arguments);
   std::vector<Binding> run(Frame& frame);
   void visit(Frame& frame, NodeId id);
   void emit(NodeContext& node);
