@@ -3,6 +3,8 @@
 #include "ir/dead_nodes.h"
 #include "ir/verify.h"
 #include "optimize/copy_moved_slots.h"
+#include "optimize/hoist_invariants.h"
+#include "optimize/merge_slots.h"
 #include "optimize/prune_bodies.h"
 #include "optimize/rewrites.h"
 #include "optimize/share_equal_nodes.h"
@@ -14,8 +16,8 @@ const std::vector<Pass>& passes() {
   static const std::vector<Pass> kPasses = {
       {"simplify",
        "one form for what can be written in several, so that patterns need to know one alone",
-       {&kSimplifyAdd, &kSimplifySub, &kSimplifyMul, &kSimplifyDiv, &kSimplifyPow, &kSimplifyCast,
-        &kSimplifyReshape, &kSimplifyTranspose}},
+       {&kSimplifyAdd, &kSimplifySub, &kSimplifyMul, &kSimplifyDiv, &kSimplifyPow, &kSimplifyLogic,
+        &kSimplifyCast, &kSimplifyReshape, &kSimplifyTranspose}},
       {"recognize",
        "before activations are fused, which would hide what the patterns consist of",
        {&kRecognizeRelu, &kRecognizeReluFromMinimum, &kRecognizeHardSwish, &kRecognizeGelu,
@@ -28,8 +30,8 @@ const std::vector<Pass>& passes() {
         &kAbsorbTransposeInBatchMatmul, &kSimplifyTranspose, &kSimplifyReshape}},
       {"fuse_weights",
        "scales and biases while the filters' ops are still linear",
-       {&kFuseDilation, &kFuseScale, &kFuseBias, &kFuseInputScale, &kFusePad, &kSinkReshape,
-        &kSimplifyAdd, &kSimplifyMul, &kSimplifyReshape, &kDropReshapeBeforeDense,
+       {&kFuseDilation, &kFuseScale, &kFuseBias, &kSinkBias, &kFuseInputScale, &kFusePad,
+        &kSinkReshape, &kSimplifyAdd, &kSimplifyMul, &kSimplifyReshape, &kDropReshapeBeforeDense,
         &kKeepDimsOfDense}},
       {"fuse_activations",
        "last: an op with an activation takes no part in other patterns",
@@ -54,13 +56,21 @@ void run(ir::Module& module, std::span<const Rewrite* const> rewrites) {
   check(module);
 }
 
+// Before all else: what leaves a loop takes part in the rewrites of the graph around it.
+void simplify_loops(ir::Module& module) {
+  prune_bodies(module);
+  merge_slots(module);
+  hoist_invariants(module);
+  prune_bodies(module);
+}
+
 }  // namespace
 
 std::span<const Pass> pipeline() { return passes(); }
 
 void optimize(ir::Module& module) {
   for (const auto& graph : module.graphs()) ir::remove_dead_nodes(*graph);
-  prune_bodies(module);
+  simplify_loops(module);
   check(module);
   for (const Pass& pass : passes()) run(module, pass.rewrites);
   copy_moved_slots(module);

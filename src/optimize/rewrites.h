@@ -30,11 +30,13 @@ extern const Rewrite kShortenMish;
 extern const Rewrite kSimplifyAdd;
 extern const Rewrite kSimplifyCast;
 extern const Rewrite kSimplifyDiv;
+extern const Rewrite kSimplifyLogic;
 extern const Rewrite kSimplifyMul;
 extern const Rewrite kSimplifyPow;
 extern const Rewrite kSimplifyReshape;
 extern const Rewrite kSimplifySub;
 extern const Rewrite kSimplifyTranspose;
+extern const Rewrite kSinkBias;
 extern const Rewrite kSinkReshape;
 
 }  // namespace litecast::optimize

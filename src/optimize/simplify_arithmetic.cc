@@ -8,6 +8,7 @@
 //   x · 1, x + 0, x − 0  ─▶  x                      where broadcasting does not change the shape
 //   x · 0                ─▶  0                      integers: no NaN to be kept
 //   POW(x, 1 | 2 | ½ | −½)  ─▶  x | SQUARE | SQRT | RSQRT
+//   x AND x, x OR x      ─▶  x
 //   DIV(1, SQRT(x))      ─▶  RSQRT(x);   DIV(y, SQRT(x)) stays: it is as many ops.
 #include "optimize/activation.h"
 #include "optimize/rewrites.h"
@@ -109,8 +110,13 @@ Value* power(Node& node, Builder& builder) {
   return nullptr;
 }
 
+Value* drop_repeated(Node& node, Builder&) {
+  return node.operand(0) == node.operand(1) ? node.operand(0) : nullptr;
+}
+
 }  // namespace
 
+const Rewrite kSimplifyLogic = {"simplify_logic", {Op::LOGICAL_AND, Op::LOGICAL_OR}, drop_repeated};
 const Rewrite kSimplifyMul = {"simplify_mul", {Op::MUL}, multiply};
 const Rewrite kSimplifyAdd = {"simplify_add", {Op::ADD}, add};
 const Rewrite kSimplifySub = {"simplify_sub", {Op::SUB}, subtract};

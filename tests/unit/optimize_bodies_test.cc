@@ -5,6 +5,8 @@
 #include "ir/print.h"
 #include "ir/verify.h"
 #include "optimize/copy_moved_slots.h"
+#include "optimize/hoist_invariants.h"
+#include "optimize/merge_slots.h"
 #include "optimize/prune_bodies.h"
 
 namespace litecast::optimize {
@@ -111,6 +113,71 @@ graph "else" {
   output %0 "x"
 }
 )");
+}
+
+// Two counters; a projection of row i of x; a mean that is the same in each round.
+constexpr std::string_view kRecurrence = R"(graph "main" {
+  input %0 "x": f32[t,b,2]
+  input %1 "h": f32[b,3]
+  input %2 "i": i32[]
+  %3, %4, %5, %6 = WHILE(%2, %2, %1, %0) WhileOptions{} graphs("cond", "body"): i32[]; i32[]; f32[b,3]; f32[t,b,2]
+  output %5 "y"
+}
+graph "cond" {
+  input %0 "i": i32[]
+  input %1 "j": i32[]
+  input %2 "h": f32[b,3]
+  input %3 "x": f32[t,b,2]
+  const %4 = i32[] {5}
+  %5 = LESS(%0, %4) LessOptions{}: bool[]
+  %6 = LESS(%1, %4) LessOptions{}: bool[]
+  %7 = LOGICAL_AND(%5, %6) LogicalAndOptions{}: bool[]
+  output %7 "go"
+}
+graph "body" {
+  input %0 "i": i32[]
+  input %1 "j": i32[]
+  input %2 "h": f32[b,3]
+  input %3 "x": f32[t,b,2]
+  %4 = GATHER(%3, %0) GatherOptions{}: f32[b,2]
+  const %5 = f32[3,2] {1, 2, 3, 4, 5, 6}
+  %6 = FULLY_CONNECTED(%4, %5, _) FullyConnectedOptions{}: f32[b,3]
+  %7 = ADD(%6, %2) AddOptions{}: f32[b,3]
+  const %8 = i32[3] {0, 1, 2}
+  %9 = MEAN(%3, %8) ReducerOptions{}: f32[]
+  %10 = MUL(%7, %9) MulOptions{}: f32[b,3]
+  const %11 = i32[] {1}
+  %12 = ADD(%0, %11) AddOptions{}: i32[]
+  %13 = ADD(%1, %11) AddOptions{}: i32[]
+  output %12 "i1"
+  output %13 "j1"
+  output %10 "h1"
+  output %3 "x"
+}
+)";
+
+TEST(LoopPasses, MergeCountersAndHoistProjectionsAndInvariants) {
+  const std::string text = after(
+      [](ir::Module& module) {
+        merge_slots(module);
+        hoist_invariants(module);
+        prune_bodies(module);
+      },
+      kRecurrence);
+  EXPECT_EQ(text, R"(graph "main" {
+  input %0 "x": f32[t,b,2]
+  input %1 "h": f32[b,3]
+  input %2 "i": i32[]
+  const %3 = f32[3,2] {1, 2, 3, 4, 5, 6}
+  %4 = FULLY_CONNECTED(%0, %3, _) FullyConnectedOptions{keep_num_dims: true}: f32[t,b,3]
+  const %5 = i32[3] {0, 1, 2}
+  %6 = MEAN(%0, %5) ReducerOptions{}: f32[]
+  %7, %8, %9, %10 = WHILE(%2, %1, %4, %6) WhileOptions{} graphs("cond", "body"): i32[]; f32[b,3]; f32[t,b,3]; f32[]
+  output %8 "y"
+}
+)" + text.substr(text.find("graph \"cond\"")));
+  EXPECT_NE(text.find("= GATHER(%2, %0) GatherOptions{}: f32[b,3]"), std::string::npos) << text;
+  EXPECT_EQ(text.find("MEAN(", text.find("graph \"body\"")), std::string::npos) << text;
 }
 
 // The runtime overwrites the slots one after the other.

@@ -74,6 +74,9 @@ bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Loops are walked several times, those within them as often again.
+constexpr std::uint64_t kMaxVisits = 20'000'000;
+
 class Importer {
  public:
   Importer(const SavedModel& model, const ConvertOptions& options,
@@ -101,6 +104,12 @@ class Importer {
     return bodies;
   }
 
+  void visit() {
+    if (++visits_ > kMaxVisits)
+      throw MalformedInput(
+          fmt::format("its loops within loops take more than {} steps to walk", kMaxVisits));
+    visited_();
+  }
   void check_options() const;
   void add_signature(const EntryPoint& entry);
   std::vector<NamedValue> input_values(ir::Graph& graph, const EntryPoint& entry);
@@ -108,6 +117,7 @@ class Importer {
 
   const ConvertOptions& options_;
   const std::function<void()>& visited_;
+  std::uint64_t visits_ = 0;
   const MetaGraph& meta_graph_;
   std::vector<EntryPoint> entries_;
   Plan plan_;
@@ -140,8 +150,9 @@ void Importer::add_signature(const EntryPoint& entry) {
   auto new_input = [&](const NodeDef& producer, const Cut::Tensor& tensor) {
     return add_cut_input(graph, producer, tensor, options_);
   };
-  Walk walk({meta_graph_.library(), plan_, variables_, diagnostics_, cut, new_input, visited_},
-            builder);
+  Walk walk(
+      {meta_graph_.library(), plan_, variables_, diagnostics_, cut, new_input, [this] { visit(); }},
+      builder);
   std::vector<NamedValue> inputs = input_values(graph, entry);
   const auto arguments = values_of(inputs);
   auto results = walk.run(entry.body, {arguments.begin(), arguments.end()});
