@@ -187,15 +187,24 @@ void collapse(StaticShape& shape, std::vector<int>& permutation) {
   permutation = std::move(order);
 }
 
-// out[j][i] = in[i][j] in blocks that fit the cache.
+// out[j][i] = in[i][j], where a row of `out` has room for `out_stride` elements. By blocks of a
+// cache line each way: each line is read and written once, whatever the strides.
 template <class T>
-void transpose_2d(const T* in, T* out, std::int64_t rows, std::int64_t columns) {
-  constexpr std::int64_t kBlock = 32;
+void transpose_2d(const T* in, T* out, std::int64_t out_stride, std::int64_t rows,
+                  std::int64_t columns) {
+  constexpr auto kBlock = static_cast<std::int64_t>(64 / sizeof(T));
+  T block[kBlock][kBlock];
   for (std::int64_t i0 = 0; i0 < rows; i0 += kBlock)
-    for (std::int64_t j0 = 0; j0 < columns; j0 += kBlock)
-      for (std::int64_t j = j0; j < std::min(j0 + kBlock, columns); ++j)
-        for (std::int64_t i = i0; i < std::min(i0 + kBlock, rows); ++i)
-          out[j * rows + i] = in[i * columns + j];
+    for (std::int64_t j0 = 0; j0 < columns; j0 += kBlock) {
+      const std::int64_t height = std::min(kBlock, rows - i0);
+      const std::int64_t width = std::min(kBlock, columns - j0);
+      for (std::int64_t i = 0; i < height; ++i)
+        std::copy_n(in + (i0 + i) * columns + j0, width, block[i]);
+      for (std::int64_t j = 0; j < width; ++j) {
+        T* line = out + (j0 + j) * out_stride + i0;
+        for (std::int64_t i = 0; i < height; ++i) line[i] = block[i][j];
+      }
+    }
 }
 
 struct Wide {
@@ -208,7 +217,6 @@ void transpose_box(const std::byte* in_bytes, std::byte* out_bytes, const Static
   const T* in = reinterpret_cast<const T*>(in_bytes);
   T* out = reinterpret_cast<T*>(out_bytes);
   const std::size_t rank = box.size();
-  if (rank == 2) return transpose_2d(in, out, box[0], box[1]);
   StaticShape stride(rank, 1);
   for (std::size_t i = rank - 1; i-- > 0;) stride[i] = stride[i + 1] * box[i + 1];
   StaticShape size(rank), step(rank), index(rank, 0);
@@ -231,19 +239,20 @@ void transpose_box(const std::byte* in_bytes, std::byte* out_bytes, const Static
   }
 }
 
-void transpose_box(const std::byte* in, std::byte* out, const StaticShape& box,
-                   std::span<const int> permutation, int width) {
+// Calls f with an element of that many bytes.
+template <class F>
+void with_width(int width, F f) {
   switch (width) {
     case 1:
-      return transpose_box<std::uint8_t>(in, out, box, permutation);
+      return f(std::uint8_t());
     case 2:
-      return transpose_box<std::uint16_t>(in, out, box, permutation);
+      return f(std::uint16_t());
     case 4:
-      return transpose_box<std::uint32_t>(in, out, box, permutation);
+      return f(std::uint32_t());
     case 8:
-      return transpose_box<std::uint64_t>(in, out, box, permutation);
+      return f(std::uint64_t());
     default:
-      return transpose_box<Wide>(in, out, box, permutation);
+      return f(Wide());
   }
 }
 
@@ -277,6 +286,32 @@ void emit_runs(const std::byte* bytes, const StaticShape& shape, const StaticSha
   }
 }
 
+// A matrix, as nearly every transposed weight is. The longer the runs, the fewer the writes: so
+// what is collected for them may be larger than the pieces that are read.
+void stream_transposed_matrix(LeafReader& reader, std::int64_t rows, std::int64_t columns,
+                              int width, std::size_t budget, const TileSink& sink) {
+  constexpr std::int64_t kBudgetsOfBox = 128;
+  const auto most = static_cast<std::int64_t>(budget);
+  const std::int64_t row_bytes = columns * width;
+  const std::int64_t rows_of_box =
+      std::clamp<std::int64_t>(kBudgetsOfBox * most / row_bytes, 1, rows);
+  const auto out = std::make_unique_for_overwrite<std::byte[]>(
+      static_cast<std::size_t>(rows_of_box * row_bytes));
+  for (std::int64_t start = 0; start < rows; start += rows_of_box) {
+    const std::int64_t height = std::min(rows_of_box, rows - start);
+    for (std::int64_t i = 0; i < height;) {
+      const std::int64_t n = std::clamp<std::int64_t>(most / row_bytes, 1, height - i);
+      const auto in = reader.next(n * columns);
+      with_width(width, [&]<class T>(T) {
+        transpose_2d(reinterpret_cast<const T*>(in.data()), reinterpret_cast<T*>(out.get()) + i,
+                     height, n, columns);
+      });
+      i += n;
+    }
+    emit_runs(out.get(), {columns, rows}, {columns, height}, {0, start}, width, sink);
+  }
+}
+
 }  // namespace
 
 void stream_transposed(LeafReader& reader, const StaticShape& full_shape,
@@ -288,6 +323,8 @@ void stream_transposed(LeafReader& reader, const StaticShape& full_shape,
   collapse(shape, permutation);
   const std::size_t rank = shape.size();
   if (rank < 2) return stream_in_order(reader, budget, sink);
+  if (rank == 2 && shape[1] * width <= static_cast<std::int64_t>(budget))
+    return stream_transposed_matrix(reader, shape[0], shape[1], width, budget, sink);
 
   // A box fixes the axes before `split`, has `rows` of it and the rest whole: read in order.
   std::size_t split = 0;
@@ -307,7 +344,8 @@ void stream_transposed(LeafReader& reader, const StaticShape& full_shape,
     const std::int64_t count = box[split] * row;
     const auto in = reader.next(count);
     out.resize(in.size());
-    transpose_box(in.data(), out.data(), box, permutation, width);
+    with_width(width,
+               [&]<class T>(T) { transpose_box<T>(in.data(), out.data(), box, permutation); });
     StaticShape out_box(rank), out_start(rank);
     for (std::size_t i = 0; i < rank; ++i) {
       out_box[i] = box[static_cast<std::size_t>(permutation[i])];

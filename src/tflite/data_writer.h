@@ -26,7 +26,8 @@ std::uint64_t data_end(std::uint64_t begin, std::span<const ir::ConstantPtr> con
 
 // Writes the constants one behind the other from `begin` on, aligned, each once: one that turns out
 // to have the bytes of an earlier one is overwritten by the next. `output` must have the size that
-// data_end gives. At most about `tile_bytes` are in memory.
+// data_end gives. A few times `tile_bytes` are in memory; where a matrix is transposed, a hundred
+// times.
 WrittenData write_data(std::span<const ir::ConstantPtr> constants, std::uint64_t begin,
                        DataPlacement placement, std::size_t tile_bytes, Output& output,
                        const Progress& progress);

@@ -17,7 +17,8 @@ struct WriteOptions {
   // Whether to say by which framework's version and how the model was made.
   bool conversion_metadata = true;
   Progress progress;
-  std::size_t tile_bytes = 4 << 20;
+  // What is read, computed and written at a time: little enough to stay in the processor's cache.
+  std::size_t tile_bytes = 256 << 10;
   // A larger file has its constants behind the FlatBuffer. Lower only in tests.
   std::uint64_t max_flatbuffer_size = kMaxFlatBufferSize;
 };

@@ -62,6 +62,15 @@ TEST(Constant, TransposesForEveryTileSize) {
   } while (std::next_permutation(permutation.begin(), permutation.end()));
 }
 
+TEST(Constant, TransposesAMatrixForEveryTileSize) {
+  const StaticShape shape = {700, 37};
+  const std::vector<int> swap = {1, 0};
+  const ConstantPtr c = floats(shape);
+  const auto want = transposed(read(*c, 1 << 20), shape, swap);
+  for (std::size_t budget : {4u, 150u, 500u, 5000u, 1u << 20})
+    EXPECT_EQ(read(*c->transposed(swap), budget), want) << budget;
+}
+
 TEST(Constant, ComposesTransposes) {
   const std::vector<int> p = {2, 0, 1}, q = {1, 2, 0};
   const ConstantPtr c = floats({2, 3, 4})->transposed(p)->transposed(q);
