@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_map>
 
 #include "emit/shape.h"
 #include "ir/dim_expr.h"
@@ -116,6 +117,14 @@ class Evaluation {
 
   Value* value(Dim dim) {
     if (dim.is_constant()) return e_.scalar_i32(dim.value());
+    // Sizes share their parts, which must not be taken apart again and again.
+    Value*& made = made_[dim.expr()];
+    if (!made) made = make(dim);
+    return made;
+  }
+
+ private:
+  Value* make(Dim dim) {
     if (auto found = find_source(e_, dim)) return read(e_, *found);
     if (++depth_ > kMaxDepth) throw Unsupported("a tensor size depends on too many others");
     const auto& terms = dim.expr()->terms;
@@ -124,7 +133,6 @@ class Evaluation {
     return result;
   }
 
- private:
   static bool is_atom(const std::vector<ir::Term>& terms) {
     return terms.size() == 1 && terms[0].coefficient == 1 && terms[0].atoms.size() == 1;
   }
@@ -173,6 +181,7 @@ class Evaluation {
   }
 
   Emitter& e_;
+  std::unordered_map<const ir::DimExpr*, Value*> made_;
   int depth_ = 0;
 };
 

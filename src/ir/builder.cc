@@ -129,7 +129,7 @@ tl::expected<Values, ops::LimitViolation> Builder::add(NodeSpec spec, std::vecto
   Values values = insert(std::move(spec), std::move(*types));
   for (std::size_t i = 0; i < values.size(); ++i)
     if (contents[i]) values[i]->set_contents(std::move(*contents[i]));
-  if (!values.empty()) shared_.emplace(hash, values[0]->producer());
+  if (!values.empty()) shared_.insert(hash, values[0]->producer());
   return values;
 }
 
@@ -139,13 +139,9 @@ Values Builder::insert(NodeSpec spec, std::vector<Type> results) {
 }
 
 Node* Builder::find_shared(const NodeSpec& spec, std::size_t hash) const {
-  auto [first, last] = shared_.equal_range(hash);
-  for (; first != last; ++first) {
-    Node* n = first->second;
-    if (n->is_erased() || !same(n->spec(), spec)) continue;
-    if (!before_ || n->is_before(*before_)) return n;
-  }
-  return nullptr;
+  return shared_.find(hash, [&](const Node& node) {
+    return !node.is_erased() && same(node.spec(), spec) && (!before_ || node.is_before(*before_));
+  });
 }
 
 Value* Builder::constant_i32(const std::vector<std::int64_t>& values) {

@@ -5,11 +5,11 @@
 
 #include <string>
 #include <tl/expected.hpp>
-#include <unordered_map>
 #include <vector>
 
 #include "ir/module.h"
 #include "ops/op_info.h"
+#include "support/pointer_table.h"
 
 namespace litecast::ir {
 
@@ -74,7 +74,7 @@ class Builder {
   Node* before_ = nullptr;
   const std::string* provenance_;
   // Nodes made here that may be shared, by a hash of what they are and of the epoch they read.
-  std::unordered_multimap<std::size_t, Node*> shared_;
+  support::PointerTable<Node> shared_;
   std::size_t epoch_ = 0;  // grows with each op that may change what others read
 };
 

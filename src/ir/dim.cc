@@ -2,6 +2,7 @@
 
 #include <litecast/error.h>
 
+#include <algorithm>
 #include <charconv>
 #include <deque>
 #include <numeric>
@@ -88,6 +89,19 @@ std::size_t hash_terms(const std::vector<Term>& terms) {
   return h;
 }
 
+bool is_non_negative(Dim d) { return d.is_constant() ? d.value() >= 0 : d.expr()->is_non_negative; }
+
+bool is_non_negative(AtomKind kind, Dim a, Dim b) {
+  if (kind == AtomKind::max) return is_non_negative(a) || is_non_negative(b);
+  return is_non_negative(a) && is_non_negative(b);
+}
+
+bool is_non_negative(const std::vector<Term>& terms) {
+  return std::ranges::all_of(terms, [](const Term& t) {
+    return t.coefficient >= 0 && std::ranges::all_of(t.atoms, &Atom::is_non_negative);
+  });
+}
+
 }  // namespace
 
 struct DimContext::Impl {
@@ -95,6 +109,7 @@ struct DimContext::Impl {
   std::deque<DimExpr> exprs;
   std::unordered_multimap<std::size_t, const DimExpr*> interned;
   std::unordered_map<std::string, const Atom*> symbols;
+  std::unordered_map<std::string, int> numbers;  // of fresh symbols, the last by hint
   std::unordered_multimap<std::size_t, const Atom*> composed;
 
   Dim intern(DimContext* context, std::vector<Term> terms) {
@@ -106,7 +121,8 @@ struct DimContext::Impl {
     auto [first, last] = interned.equal_range(h);
     for (; first != last; ++first)
       if (first->second->terms == terms) return DimContext::make(first->second);
-    exprs.push_back({context, std::move(terms)});
+    const bool non_negative = is_non_negative(terms);
+    exprs.push_back({context, std::move(terms), non_negative});
     interned.emplace(h, &exprs.back());
     return DimContext::make(&exprs.back());
   }
@@ -118,7 +134,7 @@ struct DimContext::Impl {
       const Atom& c = *first->second;
       if (c.kind == kind && c.a == a && c.b == b) return intern(context, {Term{1, {&c}}});
     }
-    atoms.push_back({kind, static_cast<int>(atoms.size()), {}, a, b});
+    atoms.push_back({kind, static_cast<int>(atoms.size()), {}, a, b, is_non_negative(kind, a, b)});
     composed.emplace(h, &atoms.back());
     return intern(context, {Term{1, {&atoms.back()}}});
   }
@@ -277,31 +293,70 @@ const char* function_name(AtomKind kind) {
   return "";
 }
 
-std::string to_string(const Atom& atom) {
-  if (atom.kind == AtomKind::symbol) return atom.name;
-  return fmt::format("{}({}, {})", function_name(atom.kind), ir::to_string(atom.a),
-                     ir::to_string(atom.b));
-}
+// Expressions share their parts: written out, one of a few kilobytes can be endless. Whatever
+// DimParser takes is written whole.
+class Writer {
+ public:
+  std::string write(Dim dim) {
+    sum(dim, 0);
+    return std::move(text_);
+  }
+
+ private:
+  static constexpr std::size_t kMostText = 64 * 1024;
+  static constexpr int kMostDepth = 64;
+
+  void sum(Dim dim, int depth) {
+    if (dim.is_constant()) {
+      text_ += std::to_string(dim.value());
+      return;
+    }
+    if (depth > kMostDepth || text_.size() > kMostText) {
+      text_ += "…";
+      return;
+    }
+    bool is_first = true;
+    for (const Term& t : dim.expr()->terms) {
+      const bool negative = t.coefficient < 0;
+      if (!is_first || negative) text_ += negative ? "-" : "+";
+      product(t, depth);
+      is_first = false;
+    }
+  }
+
+  // Without the sign.
+  void product(const Term& t, int depth) {
+    const std::uint64_t magnitude = t.coefficient < 0
+                                        ? 0 - static_cast<std::uint64_t>(t.coefficient)
+                                        : static_cast<std::uint64_t>(t.coefficient);
+    if (magnitude != 1 || t.atoms.empty()) text_ += std::to_string(magnitude);
+    bool is_first = magnitude == 1;
+    for (const Atom* a : t.atoms) {
+      if (!is_first) text_ += "*";
+      atom(*a, depth);
+      is_first = false;
+    }
+  }
+
+  void atom(const Atom& atom, int depth) {
+    if (atom.kind == AtomKind::symbol) {
+      text_ += atom.name;
+      return;
+    }
+    text_ += function_name(atom.kind);
+    text_ += "(";
+    sum(atom.a, depth + 1);
+    text_ += ", ";
+    sum(atom.b, depth + 1);
+    text_ += ")";
+  }
+
+  std::string text_;
+};
 
 }  // namespace
 
-std::string to_string(Dim dim) {
-  if (dim.is_constant()) return std::to_string(dim.value());
-  std::string text;
-  for (const Term& t : dim.expr()->terms) {
-    const bool negative = t.coefficient < 0;
-    if (!text.empty() || negative) text += negative ? "-" : "+";
-    const std::uint64_t magnitude = negative ? 0 - static_cast<std::uint64_t>(t.coefficient)
-                                             : static_cast<std::uint64_t>(t.coefficient);
-    if (magnitude != 1 || t.atoms.empty()) {
-      text += std::to_string(magnitude);
-      if (!t.atoms.empty()) text += "*";
-    }
-    for (std::size_t i = 0; i < t.atoms.size(); ++i)
-      text += (i ? "*" : "") + to_string(*t.atoms[i]);
-  }
-  return text;
-}
+std::string to_string(Dim dim) { return Writer().write(dim); }
 
 DimContext::DimContext() : impl_(std::make_unique<Impl>()) {}
 DimContext::~DimContext() = default;
@@ -310,7 +365,7 @@ Dim DimContext::symbol(std::string_view name) {
   auto [at, is_new] = impl_->symbols.try_emplace(std::string(name), nullptr);
   if (is_new) {
     impl_->atoms.push_back(
-        {AtomKind::symbol, static_cast<int>(impl_->atoms.size()), std::string(name), 0, 0});
+        {AtomKind::symbol, static_cast<int>(impl_->atoms.size()), std::string(name), 0, 0, true});
     at->second = &impl_->atoms.back();
   }
   return impl_->intern(this, {Term{1, {at->second}}});
@@ -318,7 +373,11 @@ Dim DimContext::symbol(std::string_view name) {
 
 Dim DimContext::fresh(std::string_view hint) {
   std::string name(hint);
-  for (int n = 1; impl_->symbols.contains(name); ++n) name = fmt::format("{}_{}", hint, n);
+  if (impl_->symbols.contains(name)) {
+    int& number = impl_->numbers[name];
+    do name = fmt::format("{}_{}", hint, ++number);
+    while (impl_->symbols.contains(name));
+  }
   return symbol(name);
 }
 

@@ -16,6 +16,7 @@ struct Atom {
   int id;            // order of creation: makes canonical order deterministic
   std::string name;  // of a symbol
   Dim a, b;          // operands of the others
+  bool is_non_negative;
 };
 
 // coefficient × product of atoms; atoms sorted by id, powers as repetitions.
@@ -30,6 +31,9 @@ struct Term {
 struct DimExpr {
   DimContext* context;
   std::vector<Term> terms;
+  // Where that is known; decided once, since parts that expressions share make them grow without
+  // bound when they are taken apart.
+  bool is_non_negative;
 };
 
 }  // namespace litecast::ir

@@ -6,7 +6,7 @@ namespace litecast::ir {
 namespace {
 
 // Distance of order numbers of appended nodes: leaves room for insertions between them.
-constexpr std::uint64_t kOrderStep = std::uint64_t{1} << 20;
+constexpr std::uint64_t kOrderStep = std::uint64_t{1} << 32;
 
 }  // namespace
 
@@ -63,20 +63,23 @@ Value* Graph::constant(ConstantPtr constant) {
   return v;
 }
 
-void Graph::add_use(Value* value, Node* node, int operand) {
-  if (value) value->uses_.push_back({node, operand});
+std::uint32_t& Graph::position_of(Use use) {
+  return use.node->use_positions_[static_cast<std::size_t>(use.operand)];
 }
 
-void Graph::remove_use(Value* value, Node* node, int operand) {
+void Graph::add_use(Value* value, Use use) {
+  if (!value) return;
+  position_of(use) = static_cast<std::uint32_t>(value->uses_.size());
+  value->uses_.push_back(use);
+}
+
+void Graph::remove_use(Value* value, Use use) {
   if (!value) return;
   auto& uses = value->uses_;
-  // From the end: what is removed was mostly added last.
-  for (std::size_t i = uses.size(); i-- > 0;)
-    if (uses[i] == Use{node, operand}) {
-      uses[i] = uses.back();
-      uses.pop_back();
-      return;
-    }
+  const std::uint32_t position = position_of(use);
+  uses[position] = uses.back();
+  position_of(uses[position]) = position;
+  uses.pop_back();
 }
 
 Node* Graph::insert(NodeSpec spec, std::vector<Type> results, const std::string* provenance,
@@ -84,6 +87,7 @@ Node* Graph::insert(NodeSpec spec, std::vector<Type> results, const std::string*
   Node& n = nodes_.emplace_back();
   n.spec_ = std::move(spec);
   n.graph_ = this;
+  n.id_ = static_cast<std::uint32_t>(nodes_.size() - 1);
   n.provenance_ = provenance;
   for (std::size_t i = 0; i < results.size(); ++i) {
     Value* v = new_value(std::move(results[i]));
@@ -91,8 +95,9 @@ Node* Graph::insert(NodeSpec spec, std::vector<Type> results, const std::string*
     v->result_index_ = static_cast<int>(i);
     n.results_.push_back(v);
   }
+  n.use_positions_.resize(n.spec_.operands.size());
   for (std::size_t i = 0; i < n.spec_.operands.size(); ++i)
-    add_use(n.spec_.operands[i], &n, static_cast<int>(i));
+    add_use(n.spec_.operands[i], {&n, static_cast<int>(i)});
   link(n, before);
   ++node_count_;
   return &n;
@@ -129,7 +134,7 @@ void Graph::replace_all_uses(Value* from, Value* to) {
   if (from == to) return;
   for (const Use& use : from->uses_) {
     use.node->spec_.operands[static_cast<std::size_t>(use.operand)] = to;
-    to->uses_.push_back(use);
+    add_use(to, use);
   }
   from->uses_.clear();
   if (from->output_uses_ == 0) return;
@@ -146,15 +151,16 @@ void Graph::replace_all_uses(Value* from, Value* to) {
 void Graph::set_operand(Node& node, int index, Value* value) {
   Value*& slot = node.spec_.operands[static_cast<std::size_t>(index)];
   if (slot == value) return;
-  remove_use(slot, &node, index);
+  remove_use(slot, {&node, index});
   slot = value;
-  add_use(slot, &node, index);
+  add_use(slot, {&node, index});
 }
 
 void Graph::erase(Node& node) {
   for (std::size_t i = 0; i < node.spec_.operands.size(); ++i)
-    remove_use(node.spec_.operands[i], &node, static_cast<int>(i));
+    remove_use(node.spec_.operands[i], {&node, static_cast<int>(i)});
   node.spec_ = {node.spec_.op};
+  node.use_positions_ = {};
   node.erased_ = true;
   unlink(node);
   --node_count_;

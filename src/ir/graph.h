@@ -114,6 +114,8 @@ class Node {
   const NodeSpec& spec() const { return spec_; }
   Graph& graph() const { return *graph_; }
   bool is_erased() const { return erased_; }
+  // Position of its making within the graph; unique there.
+  std::uint32_t id() const { return id_; }
 
   Node* next() const { return next_; }
   Node* previous() const { return previous_; }
@@ -130,11 +132,15 @@ class Node {
  private:
   friend class Graph;
   NodeSpec spec_;
+  // Where each operand's uses() list this node, so that a use of a value with very many goes at
+  // once.
+  std::vector<std::uint32_t> use_positions_;
   std::vector<Value*> results_;
   Graph* graph_ = nullptr;
   Node* next_ = nullptr;
   Node* previous_ = nullptr;
   std::uint64_t order_ = 0;
+  std::uint32_t id_ = 0;
   bool erased_ = false;
   const std::string* provenance_ = nullptr;
 };
@@ -188,8 +194,9 @@ class Graph {
   void unlink(Node& node);
   void renumber();
   Value* new_value(Type type);
-  static void add_use(Value* value, Node* node, int operand);
-  static void remove_use(Value* value, Node* node, int operand);
+  static std::uint32_t& position_of(Use use);
+  static void add_use(Value* value, Use use);
+  static void remove_use(Value* value, Use use);
 
   Module* module_;
   std::string name_;

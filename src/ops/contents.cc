@@ -50,6 +50,9 @@ Expected<std::vector<ir::Type>> result_types(const OpInfo& info, const OpView& n
 
 std::optional<std::vector<ir::Dim>> moved_contents(const OpView& node, int result,
                                                    ir::DimContext& dims, int first, int last) {
+  Stand stand;
+  for (int i = 0; i < static_cast<int>(node.operands.size()); ++i)
+    if (!stand.add(node, i, first <= i && i <= last)) return std::nullopt;
   const OpInfo* info = find(node.op);
   const auto types = result_types(*info, node, dims);
   if (!types || result >= static_cast<int>(types->size())) return std::nullopt;
@@ -62,9 +65,6 @@ std::optional<std::vector<ir::Dim>> moved_contents(const OpView& node, int resul
     tensor.bytes.resize(static_cast<std::size_t>(elements.value()) * 4);
     results.push_back(std::move(tensor));
   }
-  Stand stand;
-  for (int i = 0; i < static_cast<int>(node.operands.size()); ++i)
-    if (!stand.add(node, i, first <= i && i <= last)) return std::nullopt;
   if (!info->fold(node, stand.operands, results)) return std::nullopt;
   std::vector<ir::Dim> contents;
   if (stand.elements.empty()) return contents;

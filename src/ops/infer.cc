@@ -172,39 +172,8 @@ Expected<ir::Dim> transposed_window_output(const OpView& node, const Window& win
   return window.size * window.stride + overhang;
 }
 
-namespace {
-
-bool is_non_negative(const ir::Atom& atom, int depth);
-
-bool is_non_negative(ir::Dim dim, int depth) {
-  if (dim.is_constant()) return dim.value() >= 0;
-  if (depth == 0) return false;
-  for (const ir::Term& term : dim.expr()->terms) {
-    if (term.coefficient < 0) return false;
-    for (const ir::Atom* atom : term.atoms)
-      if (!is_non_negative(*atom, depth - 1)) return false;
-  }
-  return true;
-}
-
-bool is_non_negative(const ir::Atom& atom, int depth) {
-  const auto a = [&] { return is_non_negative(atom.a, depth); };
-  const auto b = [&] { return is_non_negative(atom.b, depth); };
-  switch (atom.kind) {
-    case ir::AtomKind::symbol:
-      return true;
-    case ir::AtomKind::max:
-      return a() || b();
-    default:
-      return a() && b();
-  }
-}
-
-}  // namespace
-
 bool is_non_negative(ir::Dim dim) {
-  constexpr int kDepth = 16;
-  return is_non_negative(dim, kDepth);
+  return dim.is_constant() ? dim.value() >= 0 : dim.expr()->is_non_negative;
 }
 
 }  // namespace litecast::ops

@@ -50,8 +50,7 @@ void check(const ir::Module& module) {
 
 void run(ir::Module& module, std::span<const Rewrite* const> rewrites) {
   for (const auto& graph : module.graphs()) {
-    rewrite(*graph, rewrites);
-    share_equal_nodes(*graph);
+    if (rewrite(*graph, rewrites)) share_equal_nodes(*graph);
   }
   check(module);
 }
@@ -71,6 +70,7 @@ std::span<const Pass> pipeline() { return passes(); }
 void optimize(ir::Module& module) {
   for (const auto& graph : module.graphs()) ir::remove_dead_nodes(*graph);
   simplify_loops(module);
+  for (const auto& graph : module.graphs()) share_equal_nodes(*graph);
   check(module);
   for (const Pass& pass : passes()) run(module, pass.rewrites);
   copy_moved_slots(module);

@@ -1,7 +1,6 @@
 #include "optimize/rewrite.h"
 
 #include <deque>
-#include <unordered_set>
 
 #include "ir/dead_nodes.h"
 
@@ -12,7 +11,7 @@ class Driver {
  public:
   Driver(ir::Graph& graph, std::span<const Rewrite* const> rewrites) : graph_(graph) {
     for (const Rewrite* r : rewrites)
-      for (Op op : r->roots) by_op_[op].push_back(r);
+      for (Op op : r->roots) rewrites_of(op).push_back(r);
   }
 
   bool run() {
@@ -20,22 +19,31 @@ class Driver {
     while (!queue_.empty()) {
       Node* n = queue_.front();
       queue_.pop_front();
-      queued_.erase(n);
+      queued_[n->id()] = false;
       if (!n->is_erased()) visit(*n);
     }
     return changed_;
   }
 
  private:
+  std::vector<const Rewrite*>& rewrites_of(Op op) {
+    const auto index = static_cast<std::size_t>(op);
+    if (index >= by_op_.size()) by_op_.resize(index + 1);
+    return by_op_[index];
+  }
+
   void queue(Node* n) {
-    if (n && queued_.insert(n).second) queue_.push_back(n);
+    if (!n) return;
+    if (n->id() >= queued_.size()) queued_.resize(n->id() + 1);
+    if (queued_[n->id()]) return;
+    queued_[n->id()] = true;
+    queue_.push_back(n);
   }
 
   void visit(Node& node) {
     if (erase_if_dead(node)) return;
-    const auto at = by_op_.find(node.op());
-    if (at == by_op_.end() || node.results().empty()) return;
-    for (const Rewrite* r : at->second) {
+    if (node.results().empty()) return;
+    for (const Rewrite* r : rewrites_of(node.op())) {
       Node* before = node.previous();
       Builder builder(node);
       Value* replacement = r->apply(node, builder);
@@ -87,9 +95,9 @@ class Driver {
   }
 
   ir::Graph& graph_;
-  std::map<Op, std::vector<const Rewrite*>> by_op_;
+  std::vector<std::vector<const Rewrite*>> by_op_;
   std::deque<Node*> queue_;
-  std::unordered_set<Node*> queued_;
+  std::vector<bool> queued_;  // by id
   bool changed_ = false;
 };
 

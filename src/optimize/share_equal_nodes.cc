@@ -1,8 +1,7 @@
 #include "optimize/share_equal_nodes.h"
 
-#include <unordered_map>
-
 #include "ops/op_info.h"
+#include "support/pointer_table.h"
 
 namespace litecast::optimize {
 namespace {
@@ -35,20 +34,18 @@ bool are_equal(const Node& a, const Node& b) {
 
 bool share_equal_nodes(ir::Graph& graph) {
   bool changed = false;
-  std::unordered_multimap<std::size_t, Node*> seen;
+  support::PointerTable<Node> seen;
   for (Node *n = graph.first(), *next; n; n = next) {
     next = n->next();
     if (!is_shareable(*n)) continue;
     const std::size_t hash = hash_of(*n);
-    auto [first, last] = seen.equal_range(hash);
-    const auto same =
-        std::find_if(first, last, [&](const auto& e) { return are_equal(*e.second, *n); });
-    if (same == last) {
-      seen.emplace(hash, n);
+    const Node* same = seen.find(hash, [&](const Node& node) { return are_equal(node, *n); });
+    if (!same) {
+      seen.insert(hash, n);
       continue;
     }
     for (std::size_t i = 0; i < n->results().size(); ++i)
-      graph.replace_all_uses(n->results()[i], same->second->results()[i]);
+      graph.replace_all_uses(n->results()[i], same->results()[i]);
     graph.erase(*n);
     changed = true;
   }

@@ -61,7 +61,7 @@ class Namer {
 
   const GraphIndex& graph_;
   std::vector<std::string> names_;
-  std::unordered_set<std::string> taken_;
+  std::unordered_set<std::string_view> taken_;  // of names_, which stay where they are
   std::unordered_map<std::string, int> counts_;
 };
 

@@ -71,5 +71,18 @@ TEST_F(DimTest, StaysSmallWhateverIsMultiplied) {
   EXPECT_LT(to_string(d).size(), 10000u);
 }
 
+TEST_F(DimTest, IsWrittenBrieflyHoweverOftenItsPartsAreShared) {
+  Dim d = parse("a");
+  for (int i = 0; i < 100'000; ++i) d = ceildiv(d * d + 1, 3);
+  EXPECT_LT(to_string(d).size(), 1'000'000u);
+}
+
+TEST_F(DimTest, FreshSymbolsAreNumbered) {
+  parse("n_2");
+  for (const char* name : {"n", "n_1", "n_3"}) EXPECT_EQ(to_string(dims_.fresh("n")), name);
+  for (int i = 4; i < 100'000; ++i) dims_.fresh("n");
+  EXPECT_EQ(to_string(dims_.fresh("n")), "n_100000");
+}
+
 }  // namespace
 }  // namespace litecast::ir

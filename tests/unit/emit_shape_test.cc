@@ -92,6 +92,14 @@ TEST_F(EmitShapeTest, AComposedSizeIsComputedFromTheInputs) {
   EXPECT_THAT(*value->contents(), ElementsAre(wanted));
 }
 
+TEST_F(EmitShapeTest, ASizeThatSharesItsPartsIsComputedOnceEach) {
+  floats({symbol("s")});
+  Dim size = symbol("s");
+  for (int i = 0; i < 40; ++i) size = ceildiv(size * size + 1, 3);
+  dim_value(e, size);
+  EXPECT_LT(graph.node_count(), 300u);
+}
+
 TEST_F(EmitShapeTest, ASizeThatNoTensorHasIsRefused) {
   EXPECT_THROW(dim_value(e, symbol("nowhere")), Unsupported);
 }
