@@ -15,6 +15,7 @@ def randomise(model, batch):
     """Sets all weights of a Keras 3 or tf_keras model; `batch` is what its call takes."""
     generator = np.random.default_rng(zlib.crc32(model.name.encode()))
     norms = []
+    _drop_nothing(model)
     for layer in _leaves(model):
         kind = type(layer).__name__
         if kind == "Normalization":
@@ -23,9 +24,6 @@ def randomise(model, batch):
         if kind == "BatchNormalization":
             norms.append((layer, layer.momentum))
             layer.momentum = 0.0
-        for attribute in ("rate", "drop_path_rate"):
-            if isinstance(getattr(layer, attribute, None), float):
-                setattr(layer, attribute, 0.0)
         for weight in layer.weights:
             value = _weight(_name(weight), tuple(weight.shape), generator)
             if value is not None:
@@ -35,6 +33,13 @@ def randomise(model, batch):
     for layer, momentum in norms:
         layer.momentum = momentum
     return model
+
+
+def _drop_nothing(model):
+    """Statistics of a batch that lost values by chance would not fit any batch."""
+    for layer in model._flatten_layers(include_self=False):
+        if isinstance(getattr(layer, "rate", None), float):
+            layer.rate = 0.0
 
 
 def _leaves(model):
