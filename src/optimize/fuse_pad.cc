@@ -3,7 +3,8 @@
 //   y = PAD(x, pads)                           z = CONV_2D(x, w, b) {SAME}
 //   z = CONV_2D(y, w, b) {VALID}        ─▶
 //
-// where SAME pads exactly that: known only for static sizes, or for stride 1.
+// where SAME pads exactly that: known only for static sizes, or for stride 1. Other users of y do
+// no harm: this one reads less memory, and the PAD goes when the last of them has done the same.
 #include "optimize/rewrites.h"
 
 namespace litecast::optimize {
@@ -28,7 +29,7 @@ bool same_pads(Dim in, const Axis& window, std::int64_t before, std::int64_t aft
 template <class Options>
 Value* fuse(Node& node, Builder& builder, int height_axis) {
   Options options = node.options_as<Options>();
-  const Node* pad = only_producer(node.operand(0), Op::PAD);
+  const Node* pad = producer(node.operand(0), Op::PAD);
   const Value* filter = node.operand(1);
   if (!pad || options.padding != tflite::Padding::VALID || !filter->shape().is_static())
     return nullptr;

@@ -127,6 +127,30 @@ TEST(Optimize, FusesPaddingThatIsWhatSameAdds) {
   EXPECT_EQ(optimized(uneven, "fuse_pad"), graph(uneven));
 }
 
+TEST(Optimize, FusesPaddingThatSeveralConvolutionsShare) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[b,5,5,1]
+  const %1 = i32[4,2] {0, 0, 1, 1, 1, 1, 0, 0}
+  %2 = PAD(%0, %1): f32[b,7,7,1]
+  const %3 = f32[1,3,3,1] splat 1
+  const %4 = f32[1] {0}
+  %5 = CONV_2D(%2, %3, %4) Conv2DOptions{padding: VALID, stride_w: 2, stride_h: 2}: f32[b,3,3,1]
+  const %6 = f32[1,3,3,1] splat 2
+  %7 = DEPTHWISE_CONV_2D(%2, %6, %4) DepthwiseConv2DOptions{padding: VALID, stride_w: 2, stride_h: 2, depth_multiplier: 1}: f32[b,3,3,1]
+  output %5 "y"
+  output %7 "z"
+)",
+                      "fuse_pad"),
+            graph(R"(  input %0 "x": f32[b,5,5,1]
+  const %1 = f32[1,3,3,1] splat 1
+  const %2 = f32[1] {0}
+  %3 = CONV_2D(%0, %1, %2) Conv2DOptions{stride_w: 2, stride_h: 2}: f32[b,3,3,1]
+  const %4 = f32[1,3,3,1] splat 2
+  %5 = DEPTHWISE_CONV_2D(%0, %4, %2) DepthwiseConv2DOptions{stride_w: 2, stride_h: 2, depth_multiplier: 1}: f32[b,3,3,1]
+  output %3 "y"
+  output %5 "z"
+)"));
+}
+
 TEST(Optimize, RecognizesClamping) {
   const auto clamp = [](const char* inner, const char* outer, const char* low, const char* high) {
     return optimized(fmt::format(R"(  input %0 "x": f32[b]
