@@ -151,6 +151,16 @@ def widen(attribute):
         attribute.tensor.CopyFrom(tf.make_tensor_proto(values))
 
 
+def cast_constant(graph, node):
+    """Makes a float32 constant a float64 by a cast: a copy of all weights takes gigabytes."""
+    import tensorflow as tf
+
+    cast = graph.node.add(name=node.name, op="Cast", input=[f"{node.name}/float32"])
+    cast.attr["SrcT"].type = tf.float32.as_datatype_enum
+    cast.attr["DstT"].type = tf.float64.as_datatype_enum
+    node.name += "/float32"
+
+
 def in_float64(signature):
     """The signature's graph with every float32 in it made a float64, and its output names."""
     import tensorflow as tf
@@ -158,7 +168,12 @@ def in_float64(signature):
 
     frozen = convert_variables_to_constants_v2(signature)
     graph = frozen.graph.as_graph_def()
-    nodes = list(graph.node)
+    nodes = []
+    for node in list(graph.node):
+        if node.op == "Const" and node.attr["dtype"].type == tf.float32.as_datatype_enum:
+            cast_constant(graph, node)
+        else:
+            nodes.append(node)
     for function in graph.library.function:
         nodes += function.node_def
         function.attr.pop("_XlaMustCompile", None)  # its grouped convolutions take minutes
@@ -182,7 +197,10 @@ def float_noise(signature, answers):
 
     definition, outputs = in_float64(signature)
     noise = 0.0
-    with tf.Graph().as_default() as graph, tf.compat.v1.Session() as session:
+    config = tf.compat.v1.ConfigProto()  # no folding, which copies weights many times
+    config.graph_options.optimizer_options.opt_level = -1
+    config.graph_options.rewrite_options.disable_meta_optimizer = True
+    with tf.Graph().as_default() as graph, tf.compat.v1.Session(config=config) as session:
         tf.import_graph_def(definition, name="")
         for inputs, answer in answers:
             feed = {graph.get_tensor_by_name(f"{n}:0"): v for n, v in inputs.items()}
