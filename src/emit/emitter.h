@@ -21,8 +21,8 @@ using ir::Values;
 // for a person; `remedy` what the user can do, or is empty.
 class Unsupported : public std::runtime_error {
  public:
-  explicit Unsupported(std::string reason, std::string remedy = {})
-      : std::runtime_error(std::move(reason)), remedy_(std::move(remedy)) {}
+  explicit Unsupported(const std::string& reason, std::string remedy = {})
+      : std::runtime_error(reason), remedy_(std::move(remedy)) {}
   const std::string& remedy() const { return remedy_; }
 
  private:

@@ -19,10 +19,10 @@ Value* pool_2d(Emitter& e, Pool kind, Value* x, const Sizes& sizes, const Window
   options.filter_height = option_int(sizes[0], "a pooling size");
   options.filter_width = option_int(sizes[1], "a pooling size");
   Op op = kind == Pool::max ? Op::MAX_POOL_2D : Op::AVERAGE_POOL_2D;
-  return e.add(op, {input}, std::move(options));
+  return e.add(op, {input}, options);
 }
 
-Window part(const Window& window, std::vector<std::size_t> axes, bool row_first) {
+Window part(const Window& window, const std::vector<std::size_t>& axes, bool row_first) {
   Window result = {{}, {}, window.padding, {}};
   if (row_first) {
     result.strides = {1};

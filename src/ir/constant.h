@@ -29,7 +29,7 @@ using ConstantPtr = std::shared_ptr<const Constant>;
 using StaticShape = std::vector<std::int64_t>;
 
 // Constants up to this many bytes are computed at once; larger ones stay lazy where they can.
-inline constexpr std::uint64_t kEagerBytes = 64 * 1024;
+inline constexpr std::uint64_t kEagerBytes = std::uint64_t{64} * 1024;
 
 // A run of a file that holds consecutive elements. The checksum is compared when the run has been
 // read whole; `name` is what an error calls it.
@@ -75,9 +75,9 @@ class Constant : public std::enable_shared_from_this<Constant> {
                           const Quantization* quantization = nullptr);
   static ConstantPtr splat(DType dtype, StaticShape shape, std::vector<std::byte> element);
   template <class T>
-  static ConstantPtr of(DType dtype, StaticShape shape, std::span<const T> values) {
+  static ConstantPtr of(DType dtype, const StaticShape& shape, std::span<const T> values) {
     auto bytes = std::as_bytes(values);
-    return owned(dtype, std::move(shape), {bytes.begin(), bytes.end()});
+    return owned(dtype, shape, {bytes.begin(), bytes.end()});
   }
 
   // ---- deriving; null where the canonical form cannot express it and the bytes are too many to be
