@@ -60,7 +60,8 @@ TEST(GraphDef, CutsAtAnyTensor) {
 }
 
 TEST(GraphDef, RunsTargets) {
-  const Body body = Graph(chain()).body({"x"}, {}, {"late"});
+  const Graph graph(chain());
+  const Body body = graph.body({"x"}, {}, {"late"});
   EXPECT_THAT(names(body), ElementsAre("a", "b", "side", "late"));
   EXPECT_EQ(body.control_rets[0].node, 3u);
 }
