@@ -81,6 +81,7 @@ class Timer:
         runtime = judge.Runtime(data, "XNNPACK")
         runtime(inputs)
         self.invoke = runtime.interpreter.invoke
+        del runtime  # the interpreter refuses to be invoked while its signature runner lives
         self.repeat = max(1, math.ceil(SHORTEST / max(self.once(1), 1e-6)))
 
     def once(self, repeat=None):
