@@ -3,7 +3,7 @@
 #include <litecast/error.h>
 
 #include <algorithm>
-#include <charconv>
+#include <compare>
 #include <deque>
 #include <numeric>
 #include <unordered_map>
@@ -17,6 +17,9 @@ namespace {
 // no input can make the compiler's arithmetic explode.
 constexpr std::size_t kMaxTerms = 24;
 constexpr std::size_t kMaxDegree = 8;
+// Likewise atoms within atoms: what takes an expression apart recurses, and a size that is computed
+// from itself twice would double its text each time.
+constexpr std::size_t kMaxAtoms = 256;
 
 [[noreturn]] void overflow() { throw MalformedInput("a tensor size does not fit 64 bits"); }
 
@@ -30,7 +33,10 @@ std::int64_t checked_mul(std::int64_t a, std::int64_t b) {
   if (__builtin_mul_overflow(a, b, &r)) overflow();
   return r;
 }
+// b = -1 apart: the lowest number divided by it traps.
+bool divides(std::int64_t b, std::int64_t a) { return b == -1 || a % b == 0; }
 std::int64_t floordiv64(std::int64_t a, std::int64_t b) {
+  if (b == -1) return checked_mul(a, -1);
   std::int64_t q = a / b;
   return (a % b != 0 && ((a < 0) != (b < 0))) ? q - 1 : q;
 }
@@ -41,12 +47,45 @@ std::vector<Term> terms_of(Dim d) {
   return {Term{d.value(), {}}};
 }
 
-// Higher degree first, then by ids: the constant term comes last.
-bool term_before(const Term& a, const Term& b) {
-  if (a.atoms.size() != b.atoms.size()) return a.atoms.size() > b.atoms.size();
+// An order that does not depend on what was made first, so that an expression reads back as it was
+// printed.
+std::strong_ordering compare(Dim a, Dim b);
+
+std::strong_ordering compare(const Atom& a, const Atom& b) {
+  if (&a == &b) return std::strong_ordering::equal;
+  if (a.kind != b.kind) return a.kind <=> b.kind;
+  if (a.kind == AtomKind::symbol) return a.name.compare(b.name) <=> 0;
+  const auto by_first = compare(a.a, b.a);
+  return by_first != 0 ? by_first : compare(a.b, b.b);
+}
+
+// Higher degree first, then by atoms: the constant term comes last.
+std::strong_ordering compare_atoms(const Term& a, const Term& b) {
+  if (a.atoms.size() != b.atoms.size()) return b.atoms.size() <=> a.atoms.size();
   for (std::size_t i = 0; i < a.atoms.size(); ++i)
-    if (a.atoms[i]->id != b.atoms[i]->id) return a.atoms[i]->id < b.atoms[i]->id;
-  return false;
+    if (const auto order = compare(*a.atoms[i], *b.atoms[i]); order != 0) return order;
+  return std::strong_ordering::equal;
+}
+
+std::strong_ordering compare(Dim a, Dim b) {
+  if (a == b) return std::strong_ordering::equal;
+  const std::vector<Term> x = terms_of(a), y = terms_of(b);
+  if (x.size() != y.size()) return x.size() <=> y.size();
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (const auto order = compare_atoms(x[i], y[i]); order != 0) return order;
+    if (x[i].coefficient != y[i].coefficient) return x[i].coefficient <=> y[i].coefficient;
+  }
+  return std::strong_ordering::equal;
+}
+
+bool term_before(const Term& a, const Term& b) { return compare_atoms(a, b) < 0; }
+
+std::size_t atom_count(Dim d) {
+  if (d.is_constant()) return 0;
+  std::size_t count = 0;
+  for (const Term& t : d.expr()->terms)
+    for (const Atom* a : t.atoms) count += a->count;
+  return count;
 }
 
 void canonicalize(std::vector<Term>& terms) {
@@ -76,7 +115,7 @@ Term multiply(const Term& a, const Term& b) {
   Term t{checked_mul(a.coefficient, b.coefficient), a.atoms};
   t.atoms.insert(t.atoms.end(), b.atoms.begin(), b.atoms.end());
   std::sort(t.atoms.begin(), t.atoms.end(),
-            [](const Atom* x, const Atom* y) { return x->id < y->id; });
+            [](const Atom* x, const Atom* y) { return compare(*x, *y) < 0; });
   return t;
 }
 
@@ -134,7 +173,10 @@ struct DimContext::Impl {
       const Atom& c = *first->second;
       if (c.kind == kind && c.a == a && c.b == b) return intern(context, {Term{1, {&c}}});
     }
-    atoms.push_back({kind, static_cast<int>(atoms.size()), {}, a, b, is_non_negative(kind, a, b)});
+    const std::size_t count = 1 + atom_count(a) + atom_count(b);
+    if (count > kMaxAtoms) return context->fresh("d");
+    const bool non_negative = is_non_negative(kind, a, b);
+    atoms.push_back({kind, static_cast<int>(atoms.size()), {}, a, b, non_negative, count});
     composed.emplace(h, &atoms.back());
     return intern(context, {Term{1, {&atoms.back()}}});
   }
@@ -160,7 +202,7 @@ std::pair<Dim, Dim> split_divisible(Dim a, std::int64_t divisor) {
   for (Term t : terms_of(a)) {
     const std::int64_t q = floordiv64(t.coefficient, divisor);
     // The constant term is reduced too: floordiv(4b + 9, 4) = b + 2 + floordiv(1, 4).
-    const bool divisible = t.coefficient % divisor == 0;
+    const bool divisible = divides(divisor, t.coefficient);
     if (!divisible && !t.atoms.empty()) {
       rest.push_back(std::move(t));
       continue;
@@ -206,8 +248,8 @@ std::optional<Dim> exact_div(Dim a, Dim b) {
     if (quotient.size() > kMaxTerms) return std::nullopt;
     const Term lead = rest.front();
     const Term& by = divisor.front();
-    if (lead.coefficient % by.coefficient != 0) return std::nullopt;
-    Term q{lead.coefficient / by.coefficient, lead.atoms};
+    if (!divides(by.coefficient, lead.coefficient)) return std::nullopt;
+    Term q{floordiv64(lead.coefficient, by.coefficient), lead.atoms};
     for (const Atom* atom : by.atoms) {
       auto at = std::find(q.atoms.begin(), q.atoms.end(), atom);
       if (at == q.atoms.end()) return std::nullopt;
@@ -273,99 +315,14 @@ std::optional<Dim> broadcast(Dim a, Dim b) {
   return atom(AtomKind::bcast, a, b);
 }
 
-namespace {
-
-const char* function_name(AtomKind kind) {
-  switch (kind) {
-    case AtomKind::floordiv:
-      return "floordiv";
-    case AtomKind::ceildiv:
-      return "ceildiv";
-    case AtomKind::min:
-      return "min";
-    case AtomKind::max:
-      return "max";
-    case AtomKind::bcast:
-      return "bcast";
-    case AtomKind::symbol:
-      break;
-  }
-  return "";
-}
-
-// Expressions share their parts: written out, one of a few kilobytes can be endless. Whatever
-// DimParser takes is written whole.
-class Writer {
- public:
-  std::string write(Dim dim) {
-    sum(dim, 0);
-    return std::move(text_);
-  }
-
- private:
-  static constexpr std::size_t kMostText = 64 * 1024;
-  static constexpr int kMostDepth = 64;
-
-  void sum(Dim dim, int depth) {
-    if (dim.is_constant()) {
-      text_ += std::to_string(dim.value());
-      return;
-    }
-    if (depth > kMostDepth || text_.size() > kMostText) {
-      text_ += "…";
-      return;
-    }
-    bool is_first = true;
-    for (const Term& t : dim.expr()->terms) {
-      const bool negative = t.coefficient < 0;
-      if (!is_first || negative) text_ += negative ? "-" : "+";
-      product(t, depth);
-      is_first = false;
-    }
-  }
-
-  // Without the sign.
-  void product(const Term& t, int depth) {
-    const std::uint64_t magnitude = t.coefficient < 0
-                                        ? 0 - static_cast<std::uint64_t>(t.coefficient)
-                                        : static_cast<std::uint64_t>(t.coefficient);
-    if (magnitude != 1 || t.atoms.empty()) text_ += std::to_string(magnitude);
-    bool is_first = magnitude == 1;
-    for (const Atom* a : t.atoms) {
-      if (!is_first) text_ += "*";
-      atom(*a, depth);
-      is_first = false;
-    }
-  }
-
-  void atom(const Atom& atom, int depth) {
-    if (atom.kind == AtomKind::symbol) {
-      text_ += atom.name;
-      return;
-    }
-    text_ += function_name(atom.kind);
-    text_ += "(";
-    sum(atom.a, depth + 1);
-    text_ += ", ";
-    sum(atom.b, depth + 1);
-    text_ += ")";
-  }
-
-  std::string text_;
-};
-
-}  // namespace
-
-std::string to_string(Dim dim) { return Writer().write(dim); }
-
 DimContext::DimContext() : impl_(std::make_unique<Impl>()) {}
 DimContext::~DimContext() = default;
 
 Dim DimContext::symbol(std::string_view name) {
   auto [at, is_new] = impl_->symbols.try_emplace(std::string(name), nullptr);
   if (is_new) {
-    impl_->atoms.push_back(
-        {AtomKind::symbol, static_cast<int>(impl_->atoms.size()), std::string(name), 0, 0, true});
+    impl_->atoms.push_back({AtomKind::symbol, static_cast<int>(impl_->atoms.size()),
+                            std::string(name), 0, 0, true, 1});
     at->second = &impl_->atoms.back();
   }
   return impl_->intern(this, {Term{1, {at->second}}});
@@ -382,100 +339,6 @@ Dim DimContext::fresh(std::string_view hint) {
 }
 
 namespace {
-
-class DimParser {
- public:
-  DimParser(DimContext& context, std::string_view text) : context_(context), text_(text) {}
-
-  Dim parse() {
-    Dim d = sum(0);
-    skip_space();
-    if (at_ != text_.size()) fail("the end");
-    return d;
-  }
-
- private:
-  static constexpr int kMaxDepth = 32;
-
-  Dim sum(int depth) {
-    if (depth > kMaxDepth) fail("less nesting");
-    Dim d = take('-') ? Dim(0) - product(depth) : product(depth);
-    for (;;) {
-      if (take('+'))
-        d = d + product(depth);
-      else if (take('-'))
-        d = d - product(depth);
-      else
-        return d;
-    }
-  }
-  Dim product(int depth) {
-    Dim d = factor(depth);
-    while (take('*')) d = d * factor(depth);
-    return d;
-  }
-  Dim factor(int depth) {
-    skip_space();
-    if (take('(')) {
-      Dim d = sum(depth + 1);
-      expect(')');
-      return d;
-    }
-    if (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') {
-      std::int64_t v = 0;
-      auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), v);
-      if (error != std::errc()) fail("an integer of 64 bits");
-      at_ = static_cast<std::size_t>(end - text_.data());
-      return v;
-    }
-    const std::string_view name = identifier();
-    if (name.empty()) fail("a size");
-    if (!take('(')) return context_.symbol(name);
-    Dim a = sum(depth + 1);
-    expect(',');
-    Dim b = sum(depth + 1);
-    expect(')');
-    return apply(name, a, b);
-  }
-  Dim apply(std::string_view name, Dim a, Dim b) {
-    if (name == "floordiv") return floordiv(a, b);
-    if (name == "ceildiv") return ceildiv(a, b);
-    if (name == "min") return min(a, b);
-    if (name == "max") return max(a, b);
-    if (name == "bcast") {
-      if (auto d = broadcast(a, b)) return *d;
-      fail("sizes that broadcast");
-    }
-    fail("floordiv, ceildiv, min, max or bcast");
-  }
-  std::string_view identifier() {
-    const std::size_t begin = at_;
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) ||
-                                  text_[at_] == '_' || text_[at_] == '.' || text_[at_] == '$'))
-      ++at_;
-    return text_.substr(begin, at_ - begin);
-  }
-  void skip_space() {
-    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
-  }
-  bool take(char c) {
-    skip_space();
-    if (at_ >= text_.size() || text_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
-  void expect(char c) {
-    if (!take(c)) fail(fmt::format("'{}'", c));
-  }
-  [[noreturn]] void fail(const std::string& expected) {
-    throw MalformedInput(
-        fmt::format("size '{}', column {}: expected {}", text_, at_ + 1, expected));
-  }
-
-  DimContext& context_;
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
 
 std::int64_t evaluate_atom(const Atom& a,
                            const std::function<std::int64_t(std::string_view)>& symbol_value) {
@@ -497,8 +360,6 @@ std::int64_t evaluate_atom(const Atom& a,
 }
 
 }  // namespace
-
-Dim DimContext::parse(std::string_view text) { return DimParser(*this, text).parse(); }
 
 std::int64_t DimContext::evaluate(
     Dim dim, const std::function<std::int64_t(std::string_view)>& symbol_value) {

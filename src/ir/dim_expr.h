@@ -13,20 +13,21 @@ enum class AtomKind { symbol, floordiv, ceildiv, min, max, bcast };
 
 struct Atom {
   AtomKind kind;
-  int id;            // order of creation: makes canonical order deterministic
+  int id;            // order of creation
   std::string name;  // of a symbol
   Dim a, b;          // operands of the others
   bool is_non_negative;
+  std::size_t count;  // of atoms within it, itself included
 };
 
-// coefficient × product of atoms; atoms sorted by id, powers as repetitions.
+// coefficient × product of atoms; atoms sorted, powers as repetitions.
 struct Term {
   std::int64_t coefficient;
   std::vector<const Atom*> atoms;
   friend bool operator==(const Term&, const Term&) = default;
 };
 
-// Never a plain constant, never empty. Terms sorted: more atoms first, then by atom ids; the
+// Never a plain constant, never empty. Terms sorted: more atoms first, then by atoms; the
 // constant term stands last.
 struct DimExpr {
   DimContext* context;

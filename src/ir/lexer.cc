@@ -34,7 +34,10 @@ bool Lexer::at_end() {
   return at_ >= text_.size();
 }
 
-bool Lexer::sees(char c) { return !at_end() && text_[at_] == c; }
+bool Lexer::sees(std::string_view text) {
+  skip_space();
+  return text_.substr(at_).starts_with(text);
+}
 
 bool Lexer::take(std::string_view token) {
   skip_space();
@@ -60,6 +63,23 @@ std::string_view Lexer::expect_word(std::string_view what) {
   const std::string_view w = word();
   if (w.empty()) fail(what);
   return w;
+}
+
+std::string_view Lexer::word_before(char c) {
+  const std::size_t begin = at_;
+  const std::string_view w = word();
+  if (!w.empty() && sees(std::string_view(&c, 1))) return w;
+  at_ = begin;
+  return {};
+}
+
+std::string_view Lexer::expect_number() {
+  skip_space();
+  const std::size_t begin = at_;
+  while (at_ < text_.size() && (is_word(text_[at_]) || text_[at_] == '-' || text_[at_] == '+'))
+    ++at_;
+  if (at_ == begin) fail("a number");
+  return text_.substr(begin, at_ - begin);
 }
 
 std::string Lexer::quoted() {

@@ -1,134 +1,22 @@
 #include "ir/parse.h"
 
-#include <flatbuffers/idl.h>
 #include <litecast/error.h>
 
-#include <Eigen/Core>
 #include <charconv>
-#include <cmath>
 
 #include "ir/lexer.h"
-#include "schema_text.h"
+#include "ir/nesting.h"
+#include "ir/parse_elements.h"
+#include "ir/parse_options.h"
 
 namespace litecast::ir {
 namespace {
 
-// A splat in the text may not ask for more than this.
-constexpr std::int64_t kMaxElements = 1 << 28;
+// A constant of more elements than this is not one that somebody wrote.
+constexpr std::int64_t kMaxElements = 1 << 24;
+// Repeated elements that have to be in memory, over the whole text.
+constexpr std::size_t kMaxSplatBytes = std::size_t{1} << 26;
 constexpr int kMaxRank = 64;
-
-class OptionsParser {
- public:
-  OptionsParser() {
-    flatbuffers::IDLOptions options;
-    options.strict_json = false;
-    parser_ = std::make_unique<flatbuffers::Parser>(options);
-    if (!parser_->Parse(std::string(options_schema_text()).c_str()))
-      throw Error("the schema of the options does not parse: " + parser_->error_);
-  }
-
-  // `error` is what is wrong when nothing is returned.
-  std::optional<Options> parse(std::string_view type, std::string_view fields, std::string& error) {
-    if (!parser_->SetRootType(fmt::format("tflite.{}", type).c_str())) {
-      error = "the name of an options table";
-      return std::nullopt;
-    }
-    if (!parser_->ParseJson(std::string(fields).c_str())) {
-      error = "fields of " + std::string(type) + " (" + parser_->error_ + ")";
-      return std::nullopt;
-    }
-    const void* root =
-        flatbuffers::GetRoot<flatbuffers::Table>(parser_->builder_.GetBufferPointer());
-    for (const auto v : tflite::EnumValuesBuiltinOptions())
-      if (v != tflite::BuiltinOptions::NONE && type == tflite::EnumNameBuiltinOptions(v)) {
-        auto u = std::make_shared<tflite::BuiltinOptionsUnion>();
-        u->type = v;
-        u->value = tflite::BuiltinOptionsUnion::UnPack(root, v, nullptr);
-        return Options(std::shared_ptr<const tflite::BuiltinOptionsUnion>(std::move(u)));
-      }
-    for (const auto v : tflite::EnumValuesBuiltinOptions2())
-      if (v != tflite::BuiltinOptions2::NONE && type == tflite::EnumNameBuiltinOptions2(v)) {
-        auto u = std::make_shared<tflite::BuiltinOptions2Union>();
-        u->type = v;
-        u->value = tflite::BuiltinOptions2Union::UnPack(root, v, nullptr);
-        return Options(std::shared_ptr<const tflite::BuiltinOptions2Union>(std::move(u)));
-      }
-    error = "the name of an options table";
-    return std::nullopt;
-  }
-
- private:
-  std::unique_ptr<flatbuffers::Parser> parser_;
-};
-
-template <class T>
-void append(std::vector<std::byte>& out, T value) {
-  const auto bytes = std::as_bytes(std::span(&value, 1));
-  out.insert(out.end(), bytes.begin(), bytes.end());
-}
-
-double to_double(std::string_view text, Lexer& lexer) {
-  if (text == "nan") return std::nan("");
-  if (text == "inf") return INFINITY;
-  if (text == "-inf") return -INFINITY;
-  double value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) lexer.fail("a number");
-  return value;
-}
-
-template <class T>
-void append_integer(std::vector<std::byte>& out, std::string_view text, Lexer& lexer) {
-  T value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size())
-    lexer.fail(fmt::format("an integer of {} bits", 8 * sizeof(T)));
-  append(out, value);
-}
-
-void append_element(std::vector<std::byte>& out, DType dtype, std::string_view text, Lexer& lexer) {
-  switch (dtype) {
-    case DType::FLOAT32:
-      return append(out, static_cast<float>(to_double(text, lexer)));
-    case DType::FLOAT64:
-      return append(out, to_double(text, lexer));
-    case DType::FLOAT16:
-      return append(out, Eigen::half(static_cast<float>(to_double(text, lexer))));
-    case DType::BFLOAT16:
-      return append(out, Eigen::bfloat16(static_cast<float>(to_double(text, lexer))));
-    case DType::INT8:
-      return append_integer<std::int8_t>(out, text, lexer);
-    case DType::INT16:
-      return append_integer<std::int16_t>(out, text, lexer);
-    case DType::INT32:
-      return append_integer<std::int32_t>(out, text, lexer);
-    case DType::INT64:
-      return append_integer<std::int64_t>(out, text, lexer);
-    case DType::UINT8:
-    case DType::BOOL:
-      return append_integer<std::uint8_t>(out, text, lexer);
-    case DType::UINT16:
-      return append_integer<std::uint16_t>(out, text, lexer);
-    case DType::UINT32:
-      return append_integer<std::uint32_t>(out, text, lexer);
-    case DType::UINT64:
-      return append_integer<std::uint64_t>(out, text, lexer);
-    default:
-      lexer.fail("bytes as 0x…, which this type is written in");
-  }
-}
-
-std::vector<std::byte> from_hex(std::string_view text, Lexer& lexer) {
-  std::vector<std::byte> out;
-  if (!text.starts_with("0x") || text.size() % 2 != 0) lexer.fail("bytes as 0x…");
-  for (std::size_t i = 2; i < text.size(); i += 2) {
-    unsigned value = 0;
-    auto [end, error] = std::from_chars(text.data() + i, text.data() + i + 2, value, 16);
-    if (error != std::errc() || end != text.data() + i + 2) lexer.fail("bytes as 0x…");
-    out.push_back(static_cast<std::byte>(value));
-  }
-  return out;
-}
 
 class Parser {
  public:
@@ -145,6 +33,8 @@ class Parser {
       else
         lexer_.fail("'graph' or 'signature'");
     }
+    if (const std::string problem = nesting_problem(*module_); !problem.empty())
+      lexer_.fail(fmt::format("graphs that can be walked ({})", problem));
     return std::move(module_);
   }
 
@@ -216,7 +106,7 @@ class Parser {
       std::vector<Dim> dims;
       do {
         if (dims.size() == kMaxRank) lexer_.fail("a lower rank");
-        dims.push_back(module_->dims().parse(lexer_.until(",]")));
+        dims.push_back(dim());
       } while (lexer_.take(","));
       lexer_.expect("]");
       type.shape = Shape(std::move(dims));
@@ -225,14 +115,21 @@ class Parser {
     return type;
   }
 
+  Dim dim() {
+    const std::string_view text = lexer_.until(",]");
+    try {
+      return module_->dims().parse(text);
+    } catch (const MalformedInput& error) {
+      lexer_.fail(fmt::format("the size of an axis before it ({})", error.what()));
+    }
+  }
+
   const Quantization* quantization() {
     Quantization q;
-    std::vector<std::byte> scales, zero_points, axis;
     lexer_.expect("(");
     lexer_.expect("axis");
     lexer_.expect(":");
-    append_integer<std::int32_t>(axis, lexer_.until(","), lexer_);
-    std::memcpy(&q.axis, axis.data(), sizeof q.axis);
+    q.axis = to_integer<std::int32_t>(lexer_.until(","), lexer_);
     lexer_.expect(",");
     lexer_.expect("scales");
     lexer_.expect(":");
@@ -242,12 +139,10 @@ class Parser {
     lexer_.expect(",");
     lexer_.expect("zero_points");
     lexer_.expect(":");
-    list("[", "]",
-         [&](std::string_view text) { append_integer<std::int64_t>(zero_points, text, lexer_); });
+    list("[", "]", [&](std::string_view text) {
+      q.zero_points.push_back(to_integer<std::int64_t>(text, lexer_));
+    });
     lexer_.expect(")");
-    q.zero_points.resize(zero_points.size() / sizeof(std::int64_t));
-    if (!zero_points.empty())
-      std::memcpy(q.zero_points.data(), zero_points.data(), zero_points.size());
     return module_->quantization(std::move(q));
   }
 
@@ -264,7 +159,7 @@ class Parser {
   void input() {
     const auto name = new_name();
     std::string tensor_name;
-    if (lexer_.sees('"')) tensor_name = lexer_.quoted();
+    if (lexer_.sees("\"")) tensor_name = lexer_.quoted();
     lexer_.expect(":");
     define(name, graph_->add_input(type(), std::move(tensor_name)));
   }
@@ -272,7 +167,7 @@ class Parser {
   Value* output() {
     Value* v = value();
     if (!v) lexer_.fail("a value");
-    if (lexer_.sees('"')) {
+    if (lexer_.sees("\"")) {
       std::string name = lexer_.quoted();
       if (!v->producer() && !v->is_constant()) return v;  // an input keeps its own name
       if (!name.empty()) v->set_name(std::move(name));
@@ -284,25 +179,51 @@ class Parser {
     const auto name = new_name();
     lexer_.expect("=");
     const Type t = type();
-    if (!t.shape.is_static()) lexer_.fail("a static shape");
-    const std::int64_t elements = t.shape.elements().value();
-    if (elements < 0 || elements > kMaxElements) lexer_.fail("fewer elements");
+    check_elements(t.shape);
+    define(name, graph_->constant(lexer_.take("splat") ? splat(t) : listed(t)));
+  }
+
+  void check_elements(const Shape& shape) const {
+    if (!shape.is_static()) lexer_.fail("a static shape");
+    std::int64_t elements = 1;
+    for (const std::int64_t size : shape.static_dims())
+      if (size < 0 || __builtin_mul_overflow(elements, size, &elements) || elements > kMaxElements)
+        lexer_.fail(fmt::format("a shape of at most {} elements before it", kMaxElements));
+  }
+
+  ConstantPtr splat(const Type& t) {
+    std::vector<std::byte> element;
+    append_element(element, t.dtype, lexer_.expect_number(), lexer_);
+    const std::size_t elements = static_cast<std::size_t>(t.shape.elements().value());
+    const std::size_t size = elements * element.size();
+    if (size > kEagerBytes && !t.quantization)
+      return Constant::splat(t.dtype, t.shape.static_dims(), std::move(element));
+    if (size > splat_bytes_left_) lexer_.fail("fewer repeated elements before it");
+    splat_bytes_left_ -= size;
     std::vector<std::byte> bytes;
-    if (lexer_.take("splat")) {
-      append_element(bytes, t.dtype, lexer_.expect_word("a number"), lexer_);
-      std::vector<std::byte> all;
-      for (std::int64_t i = 0; i < elements; ++i) all.insert(all.end(), bytes.begin(), bytes.end());
-      bytes = std::move(all);
-    } else {
-      list("{", "}", [&](std::string_view text) {
-        if (text.starts_with("0x"))
-          bytes = from_hex(text, lexer_);
-        else
-          append_element(bytes, t.dtype, text, lexer_);
-      });
+    bytes.reserve(size);
+    for (std::size_t i = 0; i < elements; ++i)
+      bytes.insert(bytes.end(), element.begin(), element.end());
+    return owned(t, std::move(bytes));
+  }
+
+  ConstantPtr listed(const Type& t) {
+    std::vector<std::byte> bytes;
+    list("{", "}", [&](std::string_view text) {
+      if (text.starts_with("0x"))
+        bytes = from_hex(text, lexer_);
+      else
+        append_element(bytes, t.dtype, text, lexer_);
+    });
+    return owned(t, std::move(bytes));
+  }
+
+  ConstantPtr owned(const Type& t, std::vector<std::byte> bytes) const {
+    try {
+      return Constant::owned(t.dtype, t.shape.static_dims(), std::move(bytes), t.quantization);
+    } catch (const MalformedInput& error) {
+      lexer_.fail(fmt::format("elements that fill the shape before it ({})", error.what()));
     }
-    define(name, graph_->constant(Constant::owned(t.dtype, t.shape.static_dims(), std::move(bytes),
-                                                  t.quantization)));
   }
 
   Op op() {
@@ -342,21 +263,21 @@ class Parser {
 
   void node_attributes(NodeSpec& spec) {
     for (;;) {
-      const std::string_view word = lexer_.word();
-      if (word.empty()) return;
-      if (word == "graphs") {
+      if (lexer_.take("graphs")) {
         lexer_.expect("(");
         do spec.graphs.push_back(&named_graph());
         while (lexer_.take(","));
         lexer_.expect(")");
-      } else if (word.starts_with("0x")) {
-        for (std::byte b : from_hex(word, lexer_))
+      } else if (lexer_.sees("0x")) {
+        for (std::byte b : from_hex(lexer_.word(), lexer_))
           spec.custom_bytes.push_back(static_cast<std::uint8_t>(b));
-      } else {
+      } else if (const std::string_view type = lexer_.word_before('{'); !type.empty()) {
         std::string error;
-        auto options = options_.parse(word, lexer_.braces(), error);
+        auto options = options_.parse(type, lexer_.braces(), error);
         if (!options) lexer_.fail(error);
         spec.options = std::move(*options);
+      } else {
+        return;
       }
     }
   }
@@ -368,12 +289,9 @@ class Parser {
     do {
       std::string name = lexer_.quoted();
       lexer_.expect(":");
-      std::vector<std::byte> index;
-      append_integer<std::int32_t>(index, lexer_.expect_word("an index"), lexer_);
-      SignatureTensor& t = out.emplace_back(SignatureTensor{std::move(name), 0});
-      std::memcpy(&t.index, index.data(), sizeof t.index);
-      if (t.index < 0 || static_cast<std::size_t>(t.index) >= count)
-        lexer_.fail("an index in range");
+      const auto index = to_integer<std::int32_t>(lexer_.expect_word("an index"), lexer_);
+      if (index < 0 || static_cast<std::size_t>(index) >= count) lexer_.fail("an index in range");
+      out.push_back({std::move(name), index});
     } while (lexer_.take(","));
     lexer_.expect(")");
     return out;
@@ -398,6 +316,7 @@ class Parser {
   std::map<std::string, Graph*> graphs_;
   Graph* graph_ = nullptr;
   std::map<std::string_view, Value*> values_;
+  std::size_t splat_bytes_left_ = kMaxSplatBytes;
 };
 
 }  // namespace

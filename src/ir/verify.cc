@@ -2,6 +2,7 @@
 
 #include <litecast/error.h>
 
+#include "ir/nesting.h"
 #include "ir/print.h"
 #include "ops/op_info.h"
 
@@ -27,10 +28,9 @@ void verify_types(const Graph& graph, const Node& node, DimContext& dims) {
   const ops::OpInfo* info = ops::find(node.op());
   if (!info) return;
   const ops::OpView view{node.op(), node.options(), node.operands(), node.graphs()};
-  if (auto wrong = ops::check_operands(*info, view)) fail(graph, node, wrong->message);
-  if (!info->infer) return;
-  const auto types = info->infer(view, dims);
+  const auto types = ops::infer(*info, view, dims);
   if (!types) fail(graph, node, types.error().message);
+  if (!info->infer) return;
   if (types->size() != node.results().size()) fail(graph, node, "wrong number of results");
   for (std::size_t i = 0; i < types->size(); ++i)
     if (!agree((*types)[i], node.results()[i]->type()))
@@ -44,9 +44,21 @@ void verify_operands(const Graph& graph, const Node& node) {
     if (&v->graph() != &graph) fail(graph, node, "an operand belongs to another graph");
     if (v->producer() && (v->producer()->is_erased() || !v->producer()->is_before(node)))
       fail(graph, node, "an operand is not defined before");
-    const Use use{const_cast<Node*>(&node), static_cast<int>(i)};
-    if (std::find(v->uses().begin(), v->uses().end(), use) == v->uses().end())
-      fail(graph, node, "an operand does not know of this use");
+  }
+}
+
+// What the values know of their uses is what the nodes have as operands.
+void verify_uses(const Graph& graph) {
+  std::unordered_map<const Value*, std::vector<Use>> found;
+  for (Node* n = graph.first(); n; n = n->next())
+    for (std::size_t i = 0; i < n->operands().size(); ++i)
+      if (const Value* v = n->operands()[i]) found[v].push_back({n, static_cast<int>(i)});
+  for (auto& [value, uses] : found) {
+    std::vector<Use> known(value->uses().begin(), value->uses().end());
+    std::sort(known.begin(), known.end(), [](const Use& a, const Use& b) {
+      return std::pair(a.node->order(), a.operand) < std::pair(b.node->order(), b.operand);
+    });
+    if (known != uses) fail(graph, *uses.front().node, "an operand does not know of its uses");
   }
 }
 
@@ -69,11 +81,13 @@ void verify(const Module& module) {
       verify_operands(*graph, *n);
       verify_types(*graph, *n, dims);
     }
+    verify_uses(*graph);
     for (const Value* v : graph->outputs())
       if (&v->graph() != graph.get() || (v->producer() && v->producer()->is_erased()))
         throw Error(fmt::format("graph '{}' returns a value that it does not have", graph->name()));
   }
   for (const Signature& s : module.signatures) verify_signature(s);
+  if (const std::string problem = nesting_problem(module); !problem.empty()) throw Error(problem);
 }
 
 }  // namespace litecast::ir

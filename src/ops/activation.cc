@@ -9,7 +9,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 using Activation = tflite::ActivationFunctionType;
 
 template <Activation activation>

@@ -10,7 +10,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 using Activation = tflite::ActivationFunctionType;
 
 template <class T>

@@ -9,7 +9,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 using Kind = LimitViolation::Kind;
 
 constexpr DTypeSet kPacked = {INT4, UINT4, INT2};

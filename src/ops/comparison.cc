@@ -8,7 +8,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 
 struct Ordered {
   template <class T>

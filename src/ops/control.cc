@@ -6,7 +6,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 using Kind = LimitViolation::Kind;
 
 std::optional<LimitViolation> check_bodies(const OpView& node, std::size_t count) {

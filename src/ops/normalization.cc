@@ -8,7 +8,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 
 // Calls `f(x, y)` with each vector of the last axis and the place of its result.
 template <class F>

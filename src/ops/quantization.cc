@@ -11,7 +11,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 
 bool is_per_channel(const ir::Quantization* quantization) {
   return quantization != nullptr && quantization->scales.size() > 1;

@@ -5,7 +5,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 
 Results infer_random(const OpView& node, ir::DimContext& dims) {
   auto shape = shape_from_operand(node, 0, dims);

@@ -8,7 +8,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 
 // What a kernel sums in: wide enough that rounding and overflow come last.
 template <class T>

@@ -5,7 +5,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 using Kind = LimitViolation::Kind;
 
 constexpr DTypeSet kHandle = {RESOURCE, INT32};  // old files hold handles as INT32

@@ -10,7 +10,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 using Kind = LimitViolation::Kind;
 
 Expected<DType> index_dtype(const OpView& node, DType dtype) {

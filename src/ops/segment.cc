@@ -6,7 +6,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 using Kind = LimitViolation::Kind;
 
 // More segments than this are only hostile: the kernels count them in 32 bits.

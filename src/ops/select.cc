@@ -7,7 +7,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 using Kind = LimitViolation::Kind;
 
 constexpr DTypeSet kSelectable = {FLOAT32, FLOAT16, FLOAT64, BFLOAT16, INT8,   INT16, INT32,

@@ -5,7 +5,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 using Kind = LimitViolation::Kind;
 
 // Rows of the values, one for each number looked up, and which were found.

@@ -10,7 +10,7 @@
 namespace litecast::ops {
 namespace {
 
-using enum DType;
+using enum tflite::TensorType;
 
 struct OfReal : PlainOperation {
   using PlainOperation::PlainOperation;

@@ -1,14 +1,10 @@
 #include "tflite/reader.h"
 
-#include <algorithm>
-
+#include "ir/nesting.h"
 #include "tflite/graph_reader.h"
 
 namespace litecast::tflite {
 namespace {
-
-// Graphs within graphs; what walks them may recurse.
-constexpr int kMaxGraphDepth = 64;
 
 class ModelReader {
  public:
@@ -23,7 +19,9 @@ class ModelReader {
     const format::Model& model = image_.model();
     module_->description = fields_.text(model.description());
     read_graphs();
-    check_nesting();
+    if (const std::string problem = ir::nesting_problem(*module_); !problem.empty()) {
+      fields_.fail(problem);
+    }
     if (model.signature_defs()) {
       for (const auto* signature : *model.signature_defs()) read_signature(*signature);
     }
@@ -35,7 +33,6 @@ class ModelReader {
 
  private:
   void read_graphs();
-  void check_nesting() const;
   void read_signature(const format::SignatureDef& table);
   void read_metadata(const format::Metadata& table);
 
@@ -58,33 +55,6 @@ void ModelReader::read_graphs() {
     readers_.emplace_back(context_, i);
     readers_.back().read();
   }
-}
-
-// Visits the graphs from the innermost on: one is ready when all within it are. Those that never
-// get ready contain themselves.
-void ModelReader::check_nesting() const {
-  std::unordered_map<const ir::Graph*, std::vector<const ir::Graph*>> users;
-  std::unordered_map<const ir::Graph*, std::size_t> waiting_for;
-  std::unordered_map<const ir::Graph*, int> depth;
-  std::vector<const ir::Graph*> ready;
-  for (const ir::Graph* graph : graphs_) {
-    std::size_t& bodies = waiting_for[graph];
-    for (const ir::Node* node = graph->first(); node; node = node->next()) {
-      bodies += node->graphs().size();
-      for (const ir::Graph* body : node->graphs()) users[body].push_back(graph);
-    }
-    if (bodies == 0) ready.push_back(graph);
-  }
-  for (std::size_t i = 0; i < ready.size(); ++i) {
-    for (const ir::Graph* user : users[ready[i]]) {
-      depth[user] = std::max(depth[user], depth[ready[i]] + 1);
-      if (depth[user] > kMaxGraphDepth) {
-        fields_.fail(fmt::format("its subgraphs are nested deeper than {}", kMaxGraphDepth));
-      }
-      if (--waiting_for[user] == 0) ready.push_back(user);
-    }
-  }
-  if (ready.size() != graphs_.size()) fields_.fail("a subgraph contains itself");
 }
 
 void ModelReader::read_signature(const format::SignatureDef& table) {

@@ -56,16 +56,19 @@ std::string index_file(std::uint8_t form, std::string_view contents) {
   return file + footer + std::string("\x57\xfb\x80\x8b\x24\x75\x47\xdb", 8);
 }
 
-void read_all(const TensorBundle& bundle) {
-  for (const auto key : bundle.keys()) {
-    attempt([&] { bundle.find(key); });
-    attempt([&] { bundle.read(key); });
-    attempt([&] { bundle.read_strings(key); });
-    attempt([&] {
-      const SliceExtent row[] = {{0, 1}, {0, -1}};
-      bundle.read(key, row);
-    });
+void read_entry(const TensorBundle& bundle, std::string_view key) {
+  const auto entry = bundle.find(key);
+  if (entry && entry->dtype == DataType::kString) {
+    bundle.read_strings(key);
+    return;
   }
+  attempt([&] { bundle.read(key); });
+  const SliceExtent row[] = {{0, 1}, {0, -1}};
+  bundle.read(key, row);
+}
+
+void read_all(const TensorBundle& bundle) {
+  for (const auto key : bundle.keys()) attempt([&] { read_entry(bundle, key); });
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <litecast/error.h>
 
+#include <limits>
+
 namespace litecast::ir {
 namespace {
 
@@ -49,6 +51,28 @@ TEST_F(DimTest, TextReadsBackAsTheSameDim) {
   for (const char* text : {"0", "-3", "b", "2*b+1", "-b+4", "floordiv(b+1, 2)*h-3",
                            "min(b, 4)+max(h, 2)", "b*b*h+b-1"})
     EXPECT_EQ(parse(to_string(parse(text)).c_str()), parse(text)) << text;
+}
+
+TEST_F(DimTest, TextDoesNotDependOnWhatWasMadeFirst) {
+  parse("c*floordiv(c, 3)");
+  EXPECT_EQ(to_string(parse("c+b")), "b+c");
+  EXPECT_EQ(to_string(parse("floordiv(c, 3)*a*floordiv(c, 2)")), "a*floordiv(c, 2)*floordiv(c, 3)");
+}
+
+TEST_F(DimTest, TheLowestIntegerIsAnIntegerLikeOthers) {
+  constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(parse("-9223372036854775808"), Dim(kLowest));
+  EXPECT_EQ(to_string(parse("b-9223372036854775808")), "b-9223372036854775808");
+  EXPECT_EQ(exact_div(parse("b") * kLowest, 2), parse("-4611686018427387904*b"));
+  EXPECT_THROW(floordiv(kLowest, -1), MalformedInput);
+  EXPECT_THROW(exact_div(kLowest, -1), MalformedInput);
+  EXPECT_THROW(exact_div(parse("b") * kLowest, -1), MalformedInput);
+}
+
+TEST_F(DimTest, ASizeThatIsMadeOfItselfAgainAndAgainStaysSmall) {
+  Dim d = parse("b");
+  for (int i = 0; i < 100'000; ++i) d = max(floordiv(d, 2), d * 3 - 7);
+  EXPECT_LT(to_string(d).size(), 10'000u);
 }
 
 TEST_F(DimTest, EvaluatesLikeTheIntegers) {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <litecast/error.h>
 
@@ -6,6 +8,8 @@
 
 namespace litecast::ir {
 namespace {
+
+using testing::StartsWith;
 
 constexpr std::string_view kModel = R"(graph "main" {
   input %0 "serving_default_x:0": f32[b,8,8,3]
@@ -43,6 +47,74 @@ graph "body" {
 }
 )";
   EXPECT_EQ(print(*parse(text)), text);
+}
+
+TEST(Text, KeepsRepeatedNumbersOfAnySign) {
+  const std::string_view text = R"(graph "main" {
+  const %0 = f32[2] splat -1e-05
+  const %1 = f32[2] splat 1e+20
+  const %2 = i8[1000,1000] splat -128
+  const %3 = f32[2] splat -inf
+  output %0 "a"
+  output %1 "b"
+  output %2 "c"
+  output %3 "d"
+}
+)";
+  EXPECT_EQ(print(*parse(text)), text);
+}
+
+TEST(Text, KeepsNodesWithoutResults) {
+  const std::string_view text = R"(graph "main" {
+  input %0 "x": f32[2]
+  CUSTOM "Log"(%0)
+  CUSTOM "Log"(%0) 0x01
+  CALL_ONCE() CallOnceOptions{} graphs("init")
+  const %1 = f32[1] {1}
+  CUSTOM "Log"(%1)
+  output %0 "x"
+}
+graph "init" {
+}
+)";
+  EXPECT_EQ(print(*parse(text)), text);
+}
+
+TEST(Text, RefusesAGraphThatContainsItself) {
+  EXPECT_THROW(parse(R"(graph "a" {
+  CALL_ONCE() graphs("b")
+}
+graph "b" {
+  CALL_ONCE() graphs("a")
+}
+)"),
+               MalformedInput);
+}
+
+TEST(Text, RefusesConstantsThatNobodyWrote) {
+  const auto refusal = [](std::string constants) {
+    try {
+      parse("graph \"g\" {\n" + constants + "}", "g.ir");
+    } catch (const MalformedInput& e) {
+      return std::string(e.what());
+    }
+    return std::string("none");
+  };
+  EXPECT_THAT(refusal("const %0 = f32[1000000,1000000] splat 0\n"),
+              StartsWith("g.ir, line 2: expected a shape of at most"));
+  EXPECT_THAT(refusal("const %0 = f32[4611686018427387904,4,0] splat 0\n"),
+              StartsWith("g.ir, line 2: expected a shape of at most"));
+  EXPECT_THAT(refusal("const %0 = f32[-1,-1] {1}\n"),
+              StartsWith("g.ir, line 2: expected a shape of at most"));
+  EXPECT_THAT(refusal("const %0 = f32[2] {1}\n"),
+              StartsWith("g.ir, line 2: expected elements that fill the shape"));
+  EXPECT_THAT(refusal("input %0: f32[floordiv(b, 0)]\n"),
+              StartsWith("g.ir, line 2: expected the size of an axis before it"));
+  std::string many;
+  for (int i = 0; i < 10; ++i)
+    many += fmt::format(
+        "const %{} = i8[10000000] quantized(axis: 0, scales: [1], zero_points: [0]) splat 1\n", i);
+  EXPECT_THAT(refusal(many), StartsWith("g.ir, line 8: expected fewer repeated elements"));
 }
 
 TEST(Text, RefusesWhatIsNotAGraphAndSaysWhere) {
