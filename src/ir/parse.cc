@@ -2,7 +2,7 @@
 
 #include <litecast/error.h>
 
-#include <charconv>
+#include <cstring>
 
 #include "ir/lexer.h"
 #include "ir/nesting.h"
@@ -15,7 +15,7 @@ namespace {
 // A constant of more elements than this is not one that somebody wrote.
 constexpr std::int64_t kMaxElements = 1 << 24;
 // Repeated elements that have to be in memory, over the whole text.
-constexpr std::size_t kMaxSplatBytes = std::size_t{1} << 26;
+constexpr std::size_t kMaxSplatBytes = std::size_t{1} << 24;
 constexpr int kMaxRank = 64;
 
 class Parser {
@@ -200,10 +200,9 @@ class Parser {
       return Constant::splat(t.dtype, t.shape.static_dims(), std::move(element));
     if (size > splat_bytes_left_) lexer_.fail("fewer repeated elements before it");
     splat_bytes_left_ -= size;
-    std::vector<std::byte> bytes;
-    bytes.reserve(size);
-    for (std::size_t i = 0; i < elements; ++i)
-      bytes.insert(bytes.end(), element.begin(), element.end());
+    std::vector<std::byte> bytes(size);
+    for (std::size_t at = 0; at < size; at += element.size())
+      std::memcpy(bytes.data() + at, element.data(), element.size());
     return owned(t, std::move(bytes));
   }
 

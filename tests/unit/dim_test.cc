@@ -63,7 +63,6 @@ TEST_F(DimTest, TheLowestIntegerIsAnIntegerLikeOthers) {
   constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min();
   EXPECT_EQ(parse("-9223372036854775808"), Dim(kLowest));
   EXPECT_EQ(to_string(parse("b-9223372036854775808")), "b-9223372036854775808");
-  EXPECT_EQ(exact_div(parse("b") * kLowest, 2), parse("-4611686018427387904*b"));
   EXPECT_THROW(floordiv(kLowest, -1), MalformedInput);
   EXPECT_THROW(exact_div(kLowest, -1), MalformedInput);
   EXPECT_THROW(exact_div(parse("b") * kLowest, -1), MalformedInput);

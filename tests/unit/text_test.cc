@@ -111,10 +111,10 @@ TEST(Text, RefusesConstantsThatNobodyWrote) {
   EXPECT_THAT(refusal("input %0: f32[floordiv(b, 0)]\n"),
               StartsWith("g.ir, line 2: expected the size of an axis before it"));
   std::string many;
-  for (int i = 0; i < 10; ++i)
+  for (int i = 0; i < 3; ++i)
     many += fmt::format(
         "const %{} = i8[10000000] quantized(axis: 0, scales: [1], zero_points: [0]) splat 1\n", i);
-  EXPECT_THAT(refusal(many), StartsWith("g.ir, line 8: expected fewer repeated elements"));
+  EXPECT_THAT(refusal(many), StartsWith("g.ir, line 3: expected fewer repeated elements"));
 }
 
 TEST(Text, RefusesWhatIsNotAGraphAndSaysWhere) {
