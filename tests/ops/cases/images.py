@@ -1,0 +1,144 @@
+"""Image ops."""
+
+import numpy as np
+
+from case import Always, Op
+from cases.arrays import of
+from values import numpy_dtype
+
+ACCUMULATING = 1e-4
+SIZES = ("static", "batch")
+TARGETS = {"larger": [9, 10], "smaller": [3, 2], "same": [5, 6], "double": [10, 12]}
+
+
+def resize(row, sizes, values):
+    return {
+        "images": values.numbers(row.T, (sizes.n, 5, 6, 3), 0, 100),
+        "size": of("int32", TARGETS[row.to]),
+    }
+
+
+RESIZE = {"to": tuple(TARGETS), "sizes": SIZES, "constant": ("size", "all")}
+
+
+def resize_fits(row):
+    return not (row.align_corners and getattr(row, "half_pixel_centers", False))
+
+
+def crop_and_resize(row, sizes, values):
+    boxes = np.array([[0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9], [-0.2, 0.3, 1.2, 0.5]], np.float32)
+    return {
+        "image": values.numbers(row.T, (sizes.n, 6, 7, 2), 0, 100),
+        "boxes": boxes,
+        "box_ind": values.integers("int32", (3,), 0, sizes.n),
+        "crop_size": Always(of("int32", [3, 4])),
+        "extrapolation_value": row.beyond,
+    }
+
+
+def extract_patches(row, sizes, values):
+    window = {"two": [1, 2, 2, 1], "uneven": [1, 3, 2, 1]}[row.window]
+    return {
+        "images": values.numbers(row.T, (sizes.n, 6, 7, 2)),
+        "ksizes": window,
+        "strides": {"one": [1, 1, 1, 1], "two": [1, 2, 2, 1]}[row.stride],
+        "rates": {"one": [1, 1, 1, 1], "two": [1, 2, 2, 1]}[row.rate],
+    }
+
+
+def extract_volumes(row, sizes, values):
+    return {
+        "input": values.numbers(row.T, (sizes.n, 4, 5, 6, 2)),
+        "ksizes": {"two": [1, 2, 2, 2, 1], "uneven": [1, 1, 3, 2, 1]}[row.window],
+        "strides": {"one": [1, 1, 1, 1, 1], "two": [1, 2, 2, 2, 1]}[row.stride],
+    }
+
+
+def suppression(version):
+    def make(row, sizes, values):
+        kind = getattr(row, "T", "float")
+        corner = values.numbers(kind, (8, 2), 0, 4)
+        boxes = np.concatenate([corner, corner + values.numbers(kind, (8, 2), 1, 3)], -1)
+        scores = (values.permutation(8) / 8 + 0.05).astype(numpy_dtype(kind))
+        limit = numpy_dtype(getattr(row, "T_threshold", kind))
+        made = {
+            "boxes": boxes,
+            "scores": scores,
+            "max_output_size": Always(of("int32", row.most)),
+        }
+        if version == 1:
+            return made | {"iou_threshold": 0.5}
+        made["iou_threshold"] = Always(np.array(0.5, limit))
+        if version >= 3:
+            made["score_threshold"] = Always(np.array(row.least, limit))
+        if version == 5:
+            made["soft_nms_sigma"] = Always(np.array(row.sigma, numpy_dtype(kind)))
+        return made
+
+    name = "NonMaxSuppression" + ("" if version == 1 else f"V{version}")
+    factors = {"most": (3, 8), "least": (0.0, 0.4), "sizes": ("static",), "constant": ("none", "boxes", "all")}
+    if version == 5:
+        factors["sigma"] = (0.0, 0.5)
+    return Op(name, make, factors)
+
+
+def contrast(row, sizes, values):
+    return {
+        "images": values.numbers(row.T, (*(sizes.n, 2)[: row.rank - 3], 4, 5, 3), 0, 1),
+        "contrast_factor": np.float32(1.7),
+    }
+
+
+def adjust(operand, amount):
+    def make(row, sizes, values):
+        shape = (*(sizes.n, 2)[: row.rank - 3], 4, 5, 3)
+        return {"images": values.numbers(row.T, shape, 0, 1), operand: np.float32(amount)}
+
+    return make
+
+
+def colors(row, sizes, values):
+    return {"images": values.numbers(row.T, (sizes.n, sizes.m, 3), 0, 1)}
+
+
+def scale_and_translate(row, sizes, values):
+    return {
+        "images": values.numbers(row.T, (sizes.n, 5, 6, 2), 0, 100),
+        "size": Always(of("int32", [7, 8])),
+        "scale": Always(np.array([1.3, 0.83], np.float32)),
+        "translation": Always(np.array([0.37, -1.1], np.float32)),
+        "kernel_type": row.kernel_type,
+    }
+
+
+WINDOWS = {"window": ("two", "uneven"), "stride": ("one", "two"), "sizes": SIZES}
+
+OPS = [
+    *(
+        Op(f"Resize{kind}", resize, RESIZE, resize_fits, ACCUMULATING)
+        for kind in ["Bilinear", "NearestNeighbor", "Bicubic", "Area"]
+    ),
+    Op(
+        "CropAndResize",
+        crop_and_resize,
+        {"method": ("bilinear", "nearest"), "beyond": (0.0, 7.0), "sizes": SIZES, "constant": ("none", "boxes", "all")},
+        tolerance=ACCUMULATING,
+    ),
+    Op("ExtractImagePatches", extract_patches, WINDOWS | {"rate": ("one", "two")}),
+    Op("ExtractVolumePatches", extract_volumes, WINDOWS),
+    *(suppression(version) for version in (1, 2, 3, 4, 5)),
+    Op("AdjustContrastv2", contrast, {"rank": (3, 4, 5), "sizes": SIZES}, tolerance=ACCUMULATING),
+    Op("AdjustHue", adjust("delta", 0.2), {"rank": (3, 4), "sizes": SIZES}, tolerance=ACCUMULATING),
+    Op("AdjustSaturation", adjust("scale", 1.5), {"rank": (3, 4), "sizes": SIZES}, tolerance=ACCUMULATING),
+    Op("RGBToHSV", colors, {"sizes": ("static", "batch", "all")}, tolerance=ACCUMULATING),
+    Op("HSVToRGB", colors, {"sizes": ("static", "batch", "all")}, tolerance=ACCUMULATING),
+    Op(
+        "ScaleAndTranslate",
+        scale_and_translate,
+        {
+            "kernel_type": ("lanczos1", "lanczos3", "lanczos5", "gaussian", "box", "triangle", "keyscubic", "mitchellcubic"),
+            "sizes": SIZES,
+        },
+        tolerance=ACCUMULATING,
+    ),
+]
