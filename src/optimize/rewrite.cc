@@ -48,15 +48,19 @@ class Driver {
       Builder builder(node);
       Value* replacement = r->apply(node, builder);
       if (!replacement) {
-        // A rewrite that gave up half-way leaves nothing behind.
-        while (node.previous() != before && erase_if_dead(*node.previous())) {
-        }
+        take_back(node, before);
         continue;
       }
       changed_ = true;
       replace(node, *replacement, before);
       return;
     }
+  }
+
+  // A rewrite that gave up half-way leaves nothing behind, and no reason to try again.
+  void take_back(Node& node, const Node* before) {
+    while (node.previous() != before && ir::is_dead(*node.previous()))
+      graph_.erase(*node.previous());
   }
 
   void replace(Node& node, Value& with, Node* before) {

@@ -266,5 +266,17 @@ TEST(Optimize, MergesReshapesTransposesAndCasts) {
 )"));
 }
 
+// It is undone each time it is tried, which must not be a reason to try it once more.
+TEST(Optimize, GivesUpOnReshapesWhoseSizesCannotBeProvedEqual) {
+  const std::string lines = R"(  input %0 "x": f32[b,4,2,2,2,3]
+  const %1 = i32[5] {2, 2, 2, -1, 96}
+  %2 = RESHAPE(%0, %1): f32[2,2,2,floordiv(96*b, 768),96]
+  const %3 = i32[4] {2, -1, 4, 48}
+  %4 = RESHAPE(%2, %3): f32[2,4*floordiv(96*b, 768),4,48]
+  output %4 "y"
+)";
+  EXPECT_EQ(optimized(lines, "simplify_reshape"), graph(lines));
+}
+
 }  // namespace
 }  // namespace litecast::optimize
