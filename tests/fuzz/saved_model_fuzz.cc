@@ -5,21 +5,13 @@
 #include <string>
 #include <vector>
 
-#include <litecast/error.h>
+#include "attempt.h"
 #include "sources/tensorflow/restore_nodes.h"
 #include "sources/tensorflow/saved_model.h"
 #include "sources/tensorflow/variables.h"
 
 namespace litecast::tensorflow {
 namespace {
-
-template <class Action>
-void attempt(Action action) {
-  try {
-    action();
-  } catch (const Error&) {
-  }
-}
 
 // Each value is asked for what it holds alone: an exception takes a thousand times as long as what
 // leads to it.
@@ -119,7 +111,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace litecast::tensorflow;
   const auto document =
       Document::of("saved_model.pb", std::string(reinterpret_cast<const char*>(data), size));
-  attempt([&] {
+  litecast::attempt([&] {
     for (MessageReader field(Message(*document), "SavedModel"); field.next();) {
       if (field.tag() == 2) read_graph(MetaGraph(field.message()));
     }

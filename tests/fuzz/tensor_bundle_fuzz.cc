@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include <litecast/error.h>
+#include "attempt.h"
 #include "bundle_writer.h"
 #include "sources/tensorflow/tensor_bundle.h"
 #include "temporary_folder.h"
@@ -18,14 +19,6 @@ namespace {
 
 using testing::add_block;
 using testing::table_block;
-
-template <class Action>
-void attempt(Action action) {
-  try {
-    action();
-  } catch (const Error&) {
-  }
-}
 
 // A block as it is, without compressing it first: the contents may claim to be compressed.
 std::string add_raw_block(std::string_view contents, bool compressed, std::string& file) {
@@ -82,6 +75,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t length = std::min<std::size_t>(data[1] | data[2] << 8, rest.size());
   folder.write("v.index", index_file(data[0], rest.substr(0, length)));
   folder.write("v.data-00000-of-00001", rest.substr(length));
-  attempt([&] { read_all(*TensorBundle::open(folder.file("v"))); });
+  litecast::attempt([&] { read_all(*TensorBundle::open(folder.file("v"))); });
   return 0;
 }

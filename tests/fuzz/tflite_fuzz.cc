@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <litecast/error.h>
+#include "attempt.h"
 #include "ir/print.h"
 #include "ir/verify.h"
 #include "memory_file.h"
@@ -17,14 +18,6 @@
 
 namespace litecast::tflite {
 namespace {
-
-template <class Action>
-void attempt(Action action) {
-  try {
-    action();
-  } catch (const Error&) {
-  }
-}
 
 std::vector<std::byte> written(const ir::Module& module) {
   try {
@@ -49,8 +42,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const litecast::testing::MemoryFile file;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   std::unique_ptr<litecast::ir::Module> from_file, from_memory;
-  attempt([&] { from_file = read_file(file.write(bytes)); });
-  attempt([&] { from_memory = read_memory(std::as_bytes(std::span(bytes)), "memory.tflite"); });
+  litecast::attempt([&] { from_file = read_file(file.write(bytes)); });
+  litecast::attempt(
+      [&] { from_memory = read_memory(std::as_bytes(std::span(bytes)), "memory.tflite"); });
   // Tables that a hostile file hides within a large constant are only in memory.
   if (from_file || from_memory) use(from_file ? *from_file : *from_memory);
   return 0;
