@@ -17,9 +17,9 @@ struct Product {
 // Nothing when it has more than `limit` factors.
 std::optional<Product> product(const Node& mul, std::size_t limit);
 
-// Whether a number in a graph is meant to be `exact`: the same to single precision.
-inline bool near(double number, double exact) {
-  return std::abs(number - exact) <= 3e-6 * std::abs(exact);
+// Whether a number in a graph is meant to be `exact`: the same but for that share of it.
+inline bool near(double number, double exact, double tolerance = 1e-6) {
+  return std::abs(number - exact) <= tolerance * std::abs(exact);
 }
 
 }  // namespace litecast::optimize

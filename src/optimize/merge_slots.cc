@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "optimize/rewrite.h"
+
 namespace litecast::optimize {
 namespace {
 
 using ir::Graph;
-using ir::Node;
-using ir::Op;
-using ir::Value;
 
 // Whether both results of the body are the same if both inputs are.
 bool change_alike(const Graph& body, std::size_t i, std::size_t j) {

@@ -4,16 +4,13 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "ir/builder.h"
 #include "ir/dead_nodes.h"
+#include "optimize/rewrite.h"
 
 namespace litecast::optimize {
 namespace {
 
 using ir::Graph;
-using ir::Node;
-using ir::Op;
-using ir::Value;
 
 using Kept = std::vector<bool>;
 
@@ -73,7 +70,6 @@ void keep_outputs(Graph& graph, const Kept& kept) {
 
 // The node again, with some of its operands and results.
 void rebuild(Node& node, std::vector<Value*> operands, const Kept& results) {
-  ir::Builder builder(node);
   ir::NodeSpec spec = node.spec();
   spec.operands = std::move(operands);
   std::vector<ir::Type> types;

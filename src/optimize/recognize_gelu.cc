@@ -11,6 +11,9 @@
 namespace litecast::optimize {
 namespace {
 
+// The constants of GELU are compared after several others were multiplied into them.
+constexpr double kWritten = 3e-6;
+
 struct Affine {
   Value* x = nullptr;
   double factor = 1, offset = 0;
@@ -45,7 +48,7 @@ Value* phi_argument(const Value* v) {
   const Node* gelu = div ? producer(div->operand(0), Op::GELU) : nullptr;
   if (!gelu || gelu->operand(0) != div->operand(1)) return nullptr;
   const Affine u = affine(gelu->operand(0));
-  return near(u.factor, 1) && std::abs(u.offset) < 1e-20 ? u.x : nullptr;
+  return near(u.factor, 1, kWritten) && std::abs(u.offset) < 1e-20 ? u.x : nullptr;
 }
 
 // The cube of x.
@@ -68,10 +71,11 @@ bool is_cube(const Value* v, const Value* x) {
 bool is_tanh_argument(Value* v, const Value* x) {
   const Affine a = affine(v);
   const Node* sum = producer(a.x, Op::ADD);
-  if (a.offset != 0 || !near(a.factor, 0.7978845608) || !sum || !is_linear(*sum)) return false;
+  if (a.offset != 0 || !near(a.factor, 0.7978845608, kWritten) || !sum || !is_linear(*sum))
+    return false;
   for (int i = 0; i < 2; ++i) {
     const Affine cube = affine(sum->operand(1 - i));
-    if (sum->operand(i) == x && near(cube.factor, 0.044715) && cube.offset == 0 &&
+    if (sum->operand(i) == x && near(cube.factor, 0.044715, kWritten) && cube.offset == 0 &&
         is_cube(cube.x, x))
       return true;
   }
@@ -93,10 +97,11 @@ Value* recognize_gelu(Node& node, Builder& builder) {
     if (x->type() != node.result()->type()) continue;
     const Affine gate = affine(p->factors[static_cast<std::size_t>(1 - i)]);
     const double factor = p->constant * gate.factor, offset = p->constant * gate.offset;
-    if (near(factor, 1) && std::abs(offset) < 1e-6 && phi_argument(gate.x) == x)
+    if (near(factor, 1, kWritten) && std::abs(offset) < 1e-6 && phi_argument(gate.x) == x)
       return gelu(builder, x, false);
     const Node* tanh = producer(gate.x, Op::TANH);
-    if (tanh && near(factor, 0.5) && near(offset, 0.5) && is_tanh_argument(tanh->operand(0), x))
+    if (tanh && near(factor, 0.5, kWritten) && near(offset, 0.5, kWritten) &&
+        is_tanh_argument(tanh->operand(0), x))
       return gelu(builder, x, true);
   }
   return nullptr;
