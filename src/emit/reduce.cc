@@ -10,7 +10,7 @@ std::vector<int> checked_axes(const Value* x, std::span<const int> axes) {
   std::vector<int> checked;
   for (int axis : axes) checked.push_back(axis_of(axis, x->shape().rank()));
   std::ranges::sort(checked);
-  checked.erase(std::ranges::unique(checked).begin(), checked.end());
+  checked.erase(std::unique(checked.begin(), checked.end()), checked.end());
   return checked;
 }
 
