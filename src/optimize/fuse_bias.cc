@@ -28,13 +28,8 @@ Value* fuse_bias(Node& node, Builder& builder) {
   ir::ConstantPtr bias =
       combine(subtracts ? Op::SUB : Op::ADD, old ? old->constant() : zeros, added);
   if (!bias) return nullptr;
-  Value* fused = rebuild(builder, w, w.filter_value(), builder.constant(std::move(bias)));
-  const Activation activation = *activation_of(node);
-  if (!fused || activation == Activation::NONE) return fused;
-  if (!activation_of(*fused->producer())) return nullptr;
-  return try_add(builder, fused->producer()->op(),
-                 {fused->producer()->operands().begin(), fused->producer()->operands().end()},
-                 with_activation(*fused->producer(), activation));
+  return rebuild(builder, w, w.filter_value(), builder.constant(std::move(bias)),
+                 *activation_of(node));
 }
 
 }  // namespace

@@ -30,13 +30,7 @@ Value* fuse_scale(Node& node, Builder& builder) {
     if (!new_bias) return nullptr;
     bias = builder.constant(std::move(new_bias));
   }
-  Value* fused = rebuild(builder, w, builder.constant(std::move(new_filter)), bias);
-  const Activation activation = *activation_of(node);
-  if (!fused || activation == Activation::NONE) return fused;
-  if (!activation_of(*fused->producer())) return nullptr;
-  return try_add(builder, fused->producer()->op(),
-                 {fused->producer()->operands().begin(), fused->producer()->operands().end()},
-                 with_activation(*fused->producer(), activation));
+  return rebuild(builder, w, builder.constant(std::move(new_filter)), bias, *activation_of(node));
 }
 
 }  // namespace

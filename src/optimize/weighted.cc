@@ -85,13 +85,17 @@ ir::ConstantPtr combine(Op op, const ir::ConstantPtr& a, const ir::ConstantPtr& 
   return ir::to_constant(std::move(out));
 }
 
-Value* rebuild(Builder& builder, const Weighted& w, Value* filter, Value* bias) {
+Value* rebuild(Builder& builder, const Weighted& w, Value* filter, Value* bias,
+               Activation activation) {
+  const bool keeps_options = activation == Activation::NONE;
+  if (!keeps_options && !activation_of(*w.node)) return nullptr;
   builder.set_provenance(w.node->provenance_ref());
   std::vector<Value*> operands(w.node->operands().begin(), w.node->operands().end());
   operands.resize(std::max<std::size_t>(operands.size(), static_cast<std::size_t>(w.bias) + 1));
   operands[static_cast<std::size_t>(w.filter)] = filter;
   operands[static_cast<std::size_t>(w.bias)] = bias;
-  return try_add(builder, w.node->op(), std::move(operands), w.node->options());
+  return try_add(builder, w.node->op(), std::move(operands),
+                 keeps_options ? w.node->options() : with_activation(*w.node, activation));
 }
 
 }  // namespace litecast::optimize

@@ -1,6 +1,7 @@
 // What the ops with a filter and a bias have in common.
 #pragma once
 
+#include "optimize/activation.h"
 #include "optimize/rewrite.h"
 
 namespace litecast::optimize {
@@ -39,7 +40,9 @@ ir::ConstantPtr combine(Op op, const ir::ConstantPtr& a, const ir::ConstantPtr& 
 // A filter of up to so many bytes is better written twice than one op more run.
 inline constexpr std::uint64_t kCheapCopy = 4096;
 
-// The node again, with another filter and bias.
-Value* rebuild(Builder& builder, const Weighted& w, Value* filter, Value* bias);
+// The linear node again, with another filter and bias, and with an activation; null where its
+// kernel has none.
+Value* rebuild(Builder& builder, const Weighted& w, Value* filter, Value* bias,
+               Activation activation);
 
 }  // namespace litecast::optimize
