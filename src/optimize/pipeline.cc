@@ -4,6 +4,7 @@
 #include "ir/verify.h"
 #include "optimize/copy_moved_slots.h"
 #include "optimize/hoist_invariants.h"
+#include "optimize/integers_first.h"
 #include "optimize/merge_slots.h"
 #include "optimize/prune_bodies.h"
 #include "optimize/rewrites.h"
@@ -22,7 +23,7 @@ const std::vector<Pass>& passes() {
        "before activations are fused, which would hide what the patterns consist of",
        {&kRecognizeRelu, &kRecognizeReluFromMinimum, &kRecognizeHardSwish, &kRecognizeGelu,
         &kRecognizeL2Normalization, &kRecognizePrelu, &kRecognizeSoftmax, &kShortenMish,
-        &kSimplifyAdd, &kSimplifyMul}},
+        &kCenterBeforeScale, &kSimplifyAdd, &kSimplifyMul}},
       {"move_layout",
        "permutations cancel each other before what they part is fused",
        {&kPushTransposeThroughElementwise, &kPushTransposeThroughConcatenation,
@@ -74,6 +75,7 @@ void optimize(ir::Module& module) {
   check(module);
   for (const Pass& pass : passes()) run(module, pass.rewrites);
   copy_moved_slots(module);
+  integers_first(module);
   check(module);
 }
 

@@ -7,6 +7,7 @@ namespace litecast::optimize {
 
 extern const Rewrite kAbsorbTransposeInBatchMatmul;
 extern const Rewrite kAbsorbTransposeInDense;
+extern const Rewrite kCenterBeforeScale;
 extern const Rewrite kDropReshapeBeforeDense;
 extern const Rewrite kFuseActivation;
 extern const Rewrite kFuseBias;

@@ -4,6 +4,7 @@
 #include "ir/parse.h"
 #include "ir/print.h"
 #include "ir/verify.h"
+#include "optimize/integers_first.h"
 #include "optimize/pipeline.h"
 
 namespace litecast::optimize {
@@ -87,6 +88,148 @@ TEST(Optimize, FusesAScaleAndAnOffsetOfTheInput) {
   %3 = FULLY_CONNECTED(%0, %1, %2) FullyConnectedOptions{fused_activation_function: RELU}: f32[b,1]
   output %3 "y"
 )"));
+}
+
+TEST(Optimize, FusesAScaleThatSeveralOpsShareIntoEach) {
+  constexpr std::string_view kHead = R"(  input %0 "x": f32[b,2]
+  const %1 = f32[2] {2, 3}
+  %2 = MUL(%0, %1) MulOptions{}: f32[b,2]
+  const %3 = f32[1,2] {1, 2}
+  %4 = FULLY_CONNECTED(%2, %3, _) FullyConnectedOptions{}: f32[b,1]
+  const %5 = f32[1,2] {10, 20}
+  %6 = FULLY_CONNECTED(%2, %5, _) FullyConnectedOptions{}: f32[b,1]
+  output %4 "y"
+  output %6 "z"
+)";
+  EXPECT_EQ(optimized(kHead, "fuse_input_scale"), graph(R"(  input %0 "x": f32[b,2]
+  const %1 = f32[1,2] {2, 6}
+  %2 = FULLY_CONNECTED(%0, %1, _) FullyConnectedOptions{}: f32[b,1]
+  const %3 = f32[1,2] {20, 60}
+  %4 = FULLY_CONNECTED(%0, %3, _) FullyConnectedOptions{}: f32[b,1]
+  output %2 "y"
+  output %4 "z"
+)"));
+  const std::string shared = std::string(kHead) + "  output %2 \"kept\"\n";
+  EXPECT_EQ(optimized(shared, "fuse_input_scale"), graph(shared)) << "the product is needed anyway";
+}
+
+TEST(Optimize, FusesAnOffsetIntoADenseLayerWithoutBias) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[b,2]
+  const %1 = f32[2] {2, 3}
+  %2 = ADD(%0, %1) AddOptions{}: f32[b,2]
+  const %3 = f32[1,2] {1, 2}
+  %4 = FULLY_CONNECTED(%2, %3, _) FullyConnectedOptions{}: f32[b,1]
+  output %4 "y"
+)",
+                      "fuse_input_scale"),
+            graph(R"(  input %0 "x": f32[b,2]
+  const %1 = f32[1,2] {1, 2}
+  const %2 = f32[1] {8}
+  %3 = FULLY_CONNECTED(%0, %1, %2) FullyConnectedOptions{}: f32[b,1]
+  output %3 "y"
+)"));
+}
+
+TEST(Optimize, SinksAReshapeIntoHeadsBehindTheirBias) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[b,2]
+  const %1 = f32[4,2] {1, 2, 3, 4, 5, 6, 7, 8}
+  %2 = FULLY_CONNECTED(%0, %1, _) FullyConnectedOptions{}: f32[b,4]
+  const %3 = i32[3] {-1, 2, 2}
+  %4 = RESHAPE(%2, %3): f32[b,2,2]
+  const %5 = f32[2,2] {1, 2, 3, 4}
+  %6 = ADD(%4, %5) AddOptions{}: f32[b,2,2]
+  const %7 = f32[] {2}
+  %8 = MUL(%6, %7) MulOptions{}: f32[b,2,2]
+  output %8 "y"
+)",
+                      "fuse_weights"),
+            graph(R"(  input %0 "x": f32[b,2]
+  const %1 = f32[4,2] {2, 4, 6, 8, 10, 12, 14, 16}
+  const %2 = f32[4] {2, 4, 6, 8}
+  %3 = FULLY_CONNECTED(%0, %1, %2) FullyConnectedOptions{}: f32[b,4]
+  const %4 = i32[3] {-1, 2, 2}
+  %5 = RESHAPE(%3, %4): f32[b,2,2]
+  output %5 "y"
+)"));
+}
+
+TEST(Optimize, LeavesABiasOfSomeAxesBehindTheReshapeThatMakesThem) {
+  const std::string lines = R"(  input %0 "x": f32[b,2]
+  const %1 = f32[4,2] {1, 2, 3, 4, 5, 6, 7, 8}
+  %2 = FULLY_CONNECTED(%0, %1, _) FullyConnectedOptions{}: f32[b,4]
+  const %3 = i32[3] {-1, 2, 2}
+  %4 = RESHAPE(%2, %3): f32[b,2,2]
+  const %5 = f32[4,1,1] {1, 2, 3, 4}
+  %6 = ADD(%4, %5) AddOptions{}: f32[bcast(b, 4),2,2]
+  output %6 "y"
+)";
+  EXPECT_NE(optimized(lines, "sink_reshape").find("%4 = RESHAPE"), std::string::npos);
+}
+
+// Layer normalisation as Keras computes it: x·s + (β − mean·s) with s = γ / √(variance + ε).
+TEST(Optimize, CentersBeforeItScales) {
+  constexpr std::string_view kLines = R"(  input %0 "x": f32[b,2]
+  input %1 "mean": f32[b,1]
+  input %2 "r": f32[b,1]
+  const %3 = f32[2] {3, 5}
+  %4 = MUL(%2, %3) MulOptions{}: f32[b,2]
+  %5 = NEG(%1) NegOptions{}: f32[b,1]
+  %6 = MUL(%5, %4) MulOptions{}: f32[b,2]
+  const %7 = f32[2] {1, 2}
+  %8 = ADD(%6, %7) AddOptions{}: f32[b,2]
+  %9 = MUL(%0, %4) MulOptions{}: f32[b,2]
+  %10 = ADD(%9, %8) AddOptions{}: f32[b,2]
+  output %10 "y"
+)";
+  EXPECT_EQ(optimized(kLines, "center_before_scale"), graph(R"(  input %0 "x": f32[b,2]
+  input %1 "mean": f32[b,1]
+  input %2 "r": f32[b,1]
+  %3 = SUB(%0, %1) SubOptions{}: f32[b,2]
+  %4 = MUL(%3, %2) MulOptions{}: f32[b,2]
+  const %5 = f32[2] {3, 5}
+  %6 = MUL(%4, %5) MulOptions{}: f32[b,2]
+  const %7 = f32[2] {1, 2}
+  %8 = ADD(%6, %7) AddOptions{}: f32[b,2]
+  output %8 "y"
+)"));
+}
+
+TEST(Optimize, CentersADifferenceOfProducts) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[b,2]
+  input %1 "mean": f32[b,1]
+  input %2 "s": f32[b,2]
+  %3 = MUL(%1, %2) MulOptions{}: f32[b,2]
+  const %4 = f32[2] {1, 2}
+  %5 = SUB(%4, %3) SubOptions{}: f32[b,2]
+  %6 = MUL(%0, %2) MulOptions{}: f32[b,2]
+  %7 = ADD(%6, %5) AddOptions{}: f32[b,2]
+  output %7 "y"
+)",
+                      "center_before_scale"),
+            graph(R"(  input %0 "x": f32[b,2]
+  input %1 "mean": f32[b,1]
+  input %2 "s": f32[b,2]
+  %3 = SUB(%0, %1) SubOptions{}: f32[b,2]
+  %4 = MUL(%3, %2) MulOptions{}: f32[b,2]
+  const %5 = f32[2] {1, 2}
+  %6 = ADD(%4, %5) AddOptions{}: f32[b,2]
+  output %6 "y"
+)"));
+}
+
+TEST(Optimize, LeavesASmallOffsetThatIsAddedOnce) {
+  const std::string lines = R"(  input %0 "x": f32[b,9,2]
+  input %1 "mean": f32[b,1,2]
+  input %2 "s": f32[b,1,2]
+  %3 = NEG(%1) NegOptions{}: f32[b,1,2]
+  %4 = MUL(%3, %2) MulOptions{}: f32[b,1,2]
+  const %5 = f32[2] {1, 2}
+  %6 = ADD(%4, %5) AddOptions{}: f32[b,1,2]
+  %7 = MUL(%0, %2) MulOptions{}: f32[b,9,2]
+  %8 = ADD(%7, %6) AddOptions{}: f32[b,9,2]
+  output %8 "y"
+)";
+  EXPECT_EQ(optimized(lines, "center_before_scale"), graph(lines));
 }
 
 TEST(Optimize, FusesAnActivationOfASingleUser) {
@@ -276,6 +419,33 @@ TEST(Optimize, GivesUpOnReshapesWhoseSizesCannotBeProvedEqual) {
   output %4 "y"
 )";
   EXPECT_EQ(optimized(lines, "simplify_reshape"), graph(lines));
+}
+
+TEST(Optimize, ComputesOnIntegersFirst) {
+  const auto module = ir::parse(graph(R"(  input %0 "x": f32[b,2]
+  input %1 "index": i32[b]
+  %2 = TANH(%0): f32[b,2]
+  %3 = ABS(%1): i32[b]
+  const %4 = f32[5,2] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
+  %5 = GATHER(%4, %3) GatherOptions{}: f32[b,2]
+  %6 = SHAPE(%2) ShapeOptions{out_type: INT32}: i32[2]
+  %7 = ABS(%6): i32[2]
+  output %5 "picked"
+  output %7 "sizes"
+)"));
+  integers_first(*module);
+  ir::verify(*module);
+  EXPECT_EQ(ir::print(*module), graph(R"(  input %0 "x": f32[b,2]
+  input %1 "index": i32[b]
+  %2 = ABS(%1): i32[b]
+  const %3 = f32[5,2] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
+  %4 = GATHER(%3, %2) GatherOptions{}: f32[b,2]
+  %5 = TANH(%0): f32[b,2]
+  %6 = SHAPE(%5) ShapeOptions{out_type: INT32}: i32[2]
+  %7 = ABS(%6): i32[2]
+  output %4 "picked"
+  output %7 "sizes"
+)"));
 }
 
 }  // namespace
