@@ -8,8 +8,8 @@ from .registry import constant, floats, graph, model
 from .weights import randomise
 
 
-def _activations(names, options):
-    @graph(x=floats("batch", 5, 9), **options)
+def _activations(names, options, x=floats("batch", 5, 9)):
+    @graph(x=x, **options)
     def activations(x):
         y = x * constant("activation scale", 9, low=0.5, high=1.5)
         return {name: getattr(keras.activations, name)(y) for name in names}
@@ -22,8 +22,14 @@ _activations(
     {"name": "activations_rectifying"},
 )
 _activations(
-    ["sigmoid", "tanh", "silu", "softplus", "softsign", "mish", "exponential", "log_sigmoid"],
+    ["sigmoid", "tanh", "silu", "softsign", "mish", "exponential"],
     {"name": "activations_smooth"},
+)
+# So far that the exponential within them overflows.
+_activations(
+    ["softplus", "log_sigmoid", "mish"],
+    {"name": "activations_softplus"},
+    x=floats("batch", 5, 9, low=-150, high=150),
 )
 _activations(
     ["hard_sigmoid", "hard_silu", "hard_tanh", "hard_shrink", "soft_shrink", "tanh_shrink"],
