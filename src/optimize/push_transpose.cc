@@ -111,6 +111,18 @@ Permutation remaining(const Permutation& p, const std::vector<bool>& reduced) {
   return out;
 }
 
+// Kernels go through the innermost axis fast when it is not reduced, or long enough. Shorter than
+// this, a permutation that brings another axis there costs less than it saves (measured on x86:
+// 56·56·C elements take 17 against 4 µs at C = 4, 21 against 16 at 16, 26 against 35 at 32).
+constexpr std::int64_t kShortestInnermost = 20;
+
+// Whether the reduction would come to run along a short innermost axis, which now it does not.
+bool would_slow_down(const Value& source, const std::vector<bool>& reduced, int innermost_before) {
+  const Dim innermost = source.shape()[-1];
+  return reduced.back() && !reduced[static_cast<std::size_t>(innermost_before)] &&
+         innermost.is_constant() && innermost.value() < kShortestInnermost;
+}
+
 Value* push_reduction(Node& node, Builder& builder) {
   const auto p = common_permutation(node, 1);
   const Value* axes = node.operand(1);
@@ -124,11 +136,12 @@ Value* push_reduction(Node& node, Builder& builder) {
     reduced[static_cast<std::size_t>(to)] = true;
   }
   std::sort(renamed.begin(), renamed.end());
-  Value* y = try_add(builder, node.op(),
-                     {transpose_of(node.operand(0))->operand(0), builder.constant_i32(renamed)},
-                     node.options());
-  if (!y) return nullptr;
+  Value* source = transpose_of(node.operand(0))->operand(0);
   const bool keeps = node.options_as<tflite::ReducerOptionsT>().keep_dims;
+  // With its axes kept the permutation goes on and may meet its inverse.
+  if (!keeps && would_slow_down(*source, reduced, p->back())) return nullptr;
+  Value* y = try_add(builder, node.op(), {source, builder.constant_i32(renamed)}, node.options());
+  if (!y) return nullptr;
   return transposed(builder, y, keeps ? *p : remaining(*p, reduced));
 }
 

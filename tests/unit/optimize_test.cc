@@ -421,6 +421,28 @@ TEST(Optimize, GivesUpOnReshapesWhoseSizesCannotBeProvedEqual) {
   EXPECT_EQ(optimized(lines, "simplify_reshape"), graph(lines));
 }
 
+std::string reduced_channels(int channels) {
+  return fmt::format(R"(  input %0 "x": f32[b,8,8,{}]
+  const %1 = i32[4] {{0, 3, 1, 2}}
+  %2 = TRANSPOSE(%0, %1): f32[b,{},8,8]
+  const %3 = i32[1] {{1}}
+  %4 = REDUCE_MAX(%2, %3) ReducerOptions{{}}: f32[b,8,8]
+  output %4 "y"
+)",
+                     channels, channels);
+}
+
+TEST(Optimize, ReducesWithoutPermutationWhereTheInnermostAxisIsLong) {
+  EXPECT_EQ(optimized(reduced_channels(32), "push_transpose_through_reduction"),
+            graph(R"(  input %0 "x": f32[b,8,8,32]
+  const %1 = i32[1] {3}
+  %2 = REDUCE_MAX(%0, %1) ReducerOptions{}: f32[b,8,8]
+  output %2 "y"
+)"));
+  EXPECT_EQ(optimized(reduced_channels(4), "push_transpose_through_reduction"),
+            graph(reduced_channels(4)));
+}
+
 TEST(Optimize, ComputesOnIntegersFirst) {
   const auto module = ir::parse(graph(R"(  input %0 "x": f32[b,2]
   input %1 "index": i32[b]
