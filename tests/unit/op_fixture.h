@@ -8,7 +8,7 @@
 
 namespace litecast::ops {
 
-using enum ir::DType;
+using enum tflite::TensorType;
 
 class OpFixture : public testing::Test {
  protected:

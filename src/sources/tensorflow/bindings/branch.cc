@@ -120,6 +120,7 @@ class Choice {
     if (chosen.empty()) return;
     for (const Branch* branch : {&then, &otherwise}) {
       std::vector<Value*> outputs;
+      outputs.reserve(chosen.size());
       for (std::size_t i : chosen) outputs.push_back(tensor_of(branch->results[i]));
       branch->graph->set_outputs(std::move(outputs));
     }
