@@ -87,7 +87,7 @@ Results moved_result(const OpView& node, int index, ir::Shape shape) {
 
 Strided row_major(const ir::StaticShape& shape) { return {row_major_strides(shape)}; }
 
-Move::Move(std::vector<const HostTensor*> sources, HostTensor& out) : out_(out) {
+Move::Move(const std::vector<const HostTensor*>& sources, HostTensor& out) : out_(out) {
   const int bits = ir::bit_width(out.dtype);
   width_ = out.dtype == DType::STRING ? 4 : bits < 8 ? (bits > 0) : bits / 8;
   valid_ = width_ > 0;

@@ -28,7 +28,7 @@ Strided row_major(const ir::StaticShape& shape);
 // strings are stood for by their numbers. All have one dtype, that of `out`.
 class Move {
  public:
-  Move(std::vector<const HostTensor*> sources, HostTensor& out);
+  Move(const std::vector<const HostTensor*>& sources, HostTensor& out);
 
   // For each index of `shape`: the element of the source there becomes that of `out`. All places
   // must be inside (the caller has checked the sizes).

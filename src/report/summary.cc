@@ -20,6 +20,7 @@ std::vector<TensorReport> tensor_reports(std::vector<ir::SignatureTensor> tensor
   std::stable_sort(tensors.begin(), tensors.end(),
                    [](const auto& a, const auto& b) { return a.index < b.index; });
   std::vector<TensorReport> reports;
+  reports.reserve(tensors.size());
   for (const ir::SignatureTensor& tensor : tensors)
     reports.push_back(tensor_report(tensor.name, *values[static_cast<std::size_t>(tensor.index)]));
   return reports;
@@ -32,6 +33,7 @@ std::vector<OpCount> count_ops(const ir::Module& module) {
       ++counts[node->op() == ir::Op::CUSTOM ? node->custom_name()
                                             : std::string(ir::name(node->op()))];
   std::vector<OpCount> ops;
+  ops.reserve(counts.size());
   for (const auto& [op, count] : counts) ops.push_back({op, count});
   std::stable_sort(ops.begin(), ops.end(),
                    [](const OpCount& a, const OpCount& b) { return a.count > b.count; });

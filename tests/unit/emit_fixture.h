@@ -14,9 +14,8 @@ class EmitFixture : public testing::Test {
   Value* input(Shape shape, DType dtype = DType::FLOAT32) {
     return graph_.add_input({dtype, std::move(shape)});
   }
-  Value* f32(ir::StaticShape shape, std::vector<float> values) {
-    return e.constant(
-        ir::Constant::of<float>(DType::FLOAT32, std::move(shape), std::span<const float>(values)));
+  Value* f32(const ir::StaticShape& shape, const std::vector<float>& values) {
+    return e.constant(ir::Constant::of<float>(DType::FLOAT32, shape, values));
   }
   // 1, 2, 3 … of that shape.
   Value* counted(ir::StaticShape shape) {
