@@ -86,6 +86,17 @@ std::optional<LimitViolation> check_operands(const OpInfo& info, const OpView& n
   return std::nullopt;
 }
 
+int version(const OpInfo& info, const OpView& node) {
+  // A node of a file that others made may lack what the rules look at.
+  for (std::size_t i = 0; i < info.operands.size(); ++i) {
+    const OperandSpec& spec = info.operands[i];
+    if (!spec.optional && !spec.variadic && !node.has(static_cast<int>(i))) return 1;
+  }
+  for (const VersionRule& rule : info.versions)
+    if (rule.when == nullptr || rule.when(node)) return rule.version;
+  return 1;
+}
+
 namespace {
 
 // Sizes are 32-bit numbers in a file, and offsets within a tensor must fit 64 bits.

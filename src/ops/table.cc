@@ -38,10 +38,4 @@ const OpInfo* find(Op op) {
   return code < by_code.size() ? by_code[code] : nullptr;
 }
 
-int version(const OpInfo& info, const OpView& node) {
-  for (const VersionRule& rule : info.versions)
-    if (rule.when == nullptr || rule.when(node)) return rule.version;
-  return 1;
-}
-
 }  // namespace litecast::ops

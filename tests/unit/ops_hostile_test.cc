@@ -110,5 +110,18 @@ TEST_P(HostileOperands, GetAnAnswerOrAnError) {
   }
 }
 
+// A file that is read is printed and written again whatever its nodes look like.
+TEST_P(HostileOperands, HaveAVersion) {
+  const OpInfo& info = *GetParam();
+  const ir::Options options;
+  for (int round = 0; round < 50; ++round) {
+    std::vector<ir::Value*> some = operands(info);
+    for (std::size_t present = 0; present <= some.size(); ++present) {
+      EXPECT_GE(version(info, {info.op, options, std::span(some).first(present), {}, {}}), 1);
+      std::ranges::rotate(some, some.begin() + (some.empty() ? 0 : 1));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace litecast::ops

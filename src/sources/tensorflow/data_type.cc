@@ -67,7 +67,7 @@ std::string_view name_of(DataType type) { return traits(type).name; }
 std::size_t element_size(DataType type) { return traits(type).size; }
 
 std::optional<ir::DType> tflite_type_of(DataType type) {
-  const int code = traits(type).tflite;
+  const auto code = traits(type).tflite;
   return code < 0 ? std::nullopt : std::optional(static_cast<ir::DType>(code));
 }
 
