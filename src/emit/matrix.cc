@@ -198,12 +198,34 @@ Value* matrix_set_diag(Emitter& e, Value* x, Value* diagonals, DiagonalBand band
   return reshape(e, gather_last(e, flat, indices), x->shape());
 }
 
+namespace {
+
+// 0, 1, … along the rows[m, 1] and columns[n] of the matrices in x.
+struct Places {
+  Value* rows;
+  Value* columns;
+};
+
+Places places_in(Emitter& e, Value* x) {
+  if (x->shape().is_ranked()) {
+    if (x->shape().rank() < 2) throw Unsupported("a band of tensors of rank below 2");
+    Dim rows = x->shape()[-2];
+    return {reshape(e, band_mask_axis(e, rows), Shape{rows, 1}), band_mask_axis(e, x->shape()[-1])};
+  }
+  Value* shape = e.add(Op::SHAPE, {x}, tflite::ShapeOptionsT{.out_type = DType::INT32});
+  const auto along = [&](std::int64_t axis) {
+    Value* size = e.add(Op::STRIDED_SLICE, {shape, e.i32({axis}), e.i32({0}), e.i32({1})},
+                        tflite::StridedSliceOptionsT{.end_mask = 1, .shrink_axis_mask = 1});
+    return e.add(Op::RANGE, {e.scalar_i32(0), size, e.scalar_i32(1)});
+  };
+  const int last = 1;
+  return {expand_dims(e, along(-2), {&last, 1}), along(-1)};
+}
+
+}  // namespace
+
 Value* matrix_band_part(Emitter& e, Value* x, Value* lower, Value* upper) {
-  if (!x->shape().is_ranked() || x->shape().rank() < 2)
-    throw Unsupported("a band of matrices needs a tensor of known rank, at least 2");
-  Dim row_count = x->shape()[-2], column_count = x->shape()[-1];
-  Value* rows = reshape(e, band_mask_axis(e, row_count), Shape{row_count, 1});
-  Value* columns = band_mask_axis(e, column_count);
+  const auto [rows, columns] = places_in(e, x);
   Value* below = within(e, sub(e, rows, columns), lower);
   Value* above = within(e, sub(e, columns, rows), upper);
   if (!below && !above) return x;

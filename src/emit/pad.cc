@@ -66,7 +66,7 @@ double extreme(bool low) {
                                  : std::numeric_limits<T>::max());
 }
 
-// i64's highest is no double: callers get the nearest below.
+// The highest 64-bit integers are no doubles: callers get the nearest below.
 double extreme_of(DType dtype, bool low) {
   switch (dtype) {
     case DType::INT8:
@@ -83,6 +83,8 @@ double extreme_of(DType dtype, bool low) {
       return extreme<std::uint32_t>(low);
     case DType::INT64:
       return low ? extreme<std::int64_t>(true) : 9223372036854774784.0;
+    case DType::UINT64:
+      return low ? 0.0 : 18446744073709549568.0;
     case DType::FLOAT16:
       return low ? -65504.0 : 65504.0;
     default:

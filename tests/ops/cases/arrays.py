@@ -142,7 +142,8 @@ def reverse_sequence(row, sizes, values):
 def roll(row, sizes, values):
     shift, axis = {"one": (1, 0), "back": (-2, -1), "two": ([1, -1], [0, 1]), "far": (7, 1)}[row.moved]
     x = values.numbers(row.T, (sizes.n, sizes.m, 3))
-    return {"input": x, "shift": of(row.Tshift, shift), "axis": Always(of(row.Taxis, axis))}
+    axis = of(row.Taxis, axis)
+    return {"input": x, "shift": of(row.Tshift, shift), "axis": Always(axis) if row.known_axis else axis}
 
 
 def joined_shape(sizes, rank, axis, size):
@@ -248,7 +249,8 @@ OPS = [
         reverse_sequence,
         {"rank": (2, 3, 4), "batch": ("first", "second"), "constant": ("none", "seq_lengths", "all")},
     ),
-    Op("Roll", roll, {"moved": ("one", "back", "two", "far"), "constant": ("none", "shift", "all")}),
+    Op("Roll", roll, {"moved": ("one", "back", "two", "far"), "known_axis": (True, False),
+                      "constant": ("none", "shift", "all")}),
     Op("ConcatV2", concat, CONCAT),
     Op("Concat", concat_v1, CONCAT),
     Op("Split", split, {"rank": (2, 3, 4, 5), "axis": ("second", "last"), "parts": ("one", "two", "six")}),

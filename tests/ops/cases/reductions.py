@@ -88,6 +88,7 @@ OPS = [
     *(arg_extreme(name) for name in ["ArgMax", "ArgMin"]),
     cumulative("Cumsum", -3, 3),
     cumulative("Cumprod", 0.5, 2.0),
+    cumulative("CumulativeLogsumexp", -9, 9),
     Op("TopK", top_k, TOP_K | {"k": ("one", "two")}, lambda row: row.rank > 1 or row.sizes == "static"),
     Op("TopKV2", top_k_v2, TOP_K | {"constant": ("none", "k", "all")}),
 ]

@@ -1,4 +1,5 @@
 // Ops that give the elements of a tensor another place or shape.
+#include "emit/gather.h"
 #include "emit/movement.h"
 #include "emit/pad.h"
 #include "sources/tensorflow/rule.h"
@@ -172,8 +173,32 @@ Value* element(Emitter& e, Value* x, std::int64_t index) {
   return emit::reshape(e, one, Shape{});
 }
 
+// Axes that are data: all that they move along an axis is added up, for each axis in turn.
+Value* roll_by_axes(Emitter& e, Value* x, Value* shifts, Value* axes) {
+  const int rank = emit::rank_of(x);
+  const int first = 0, last = 1;
+  const auto column = [&](Value* v) {
+    v = emit::cast(e, v, DType::INT32);
+    if (!v->shape().is_ranked()) throw Unsupported("shifts of unknown rank");
+    if (v->shape().rank() == 0) v = emit::expand_dims(e, v, {&first, 1});
+    return emit::expand_dims(e, v, {&last, 1});
+  };
+  Value* places = emit::binary(e, Op::FLOOR_MOD, column(axes), e.scalar_i32(rank));
+  Value* is_axis = emit::binary(e, Op::EQUAL, places, emit::iota(e, rank));
+  Value* moves = emit::mul(e, emit::cast(e, is_axis, DType::INT32), column(shifts));
+  moves = emit::reduce(e, Op::SUM, moves, {&first, 1}, false);
+  for (int axis = 0; axis < rank; ++axis) {
+    const Dim size = x->shape()[axis];
+    Value* sources = emit::sub(e, emit::iota(e, size), element(e, moves, axis));
+    sources = emit::binary(e, Op::FLOOR_MOD, sources, emit::dim_value(e, size));
+    x = emit::gather(e, x, sources, axis);
+  }
+  return x;
+}
+
 void roll(RuleContext& c) {
   Value* x = c.input(0);
+  if (!c.integers(2)) return c.output(roll_by_axes(c.e, x, c.input(1), c.input(2)));
   const auto axes = c.constant_integers(2, "the axes of a roll");
   const auto shifts = c.integers(1);
   for (std::size_t i = 0; i < axes.size(); ++i) {

@@ -1,5 +1,6 @@
 // Tensors that are made from sizes and numbers.
 #include "emit/movement.h"
+#include "emit/pad.h"
 #include "sources/tensorflow/rule.h"
 
 namespace litecast::tensorflow::rules {
@@ -138,10 +139,42 @@ std::vector<std::int64_t> summed_axes(const std::vector<Dim>& own, const std::ve
   return axes;
 }
 
+// A shape that only the run tells, as an i32 vector.
+Value* shape_vector(RuleContext& c, int index) {
+  Value* shape = emit::cast(c.e, c.input(index), DType::INT32);
+  if (!shape->shape().is_ranked()) return c.e.add(Op::RESHAPE, {shape, c.e.i32({-1})});
+  if (shape->shape().rank() != 1) throw Unsupported("a shape must be a vector");
+  return shape;
+}
+
+// Ones put before a shape, so that it has `rank` entries.
+Value* with_rank(Emitter& e, Value* shape, Dim rank) {
+  const emit::Pads missing = {{rank - shape->shape()[0], Dim(0)}};
+  return emit::pad_by(e, shape, missing, e.scalar_i32(1));
+}
+
+// The same where only the run tells the shapes: equal ones need no sum.
+void gradient_args_at_run_time(RuleContext& c) {
+  Emitter& e = c.e;
+  Value* shapes[] = {shape_vector(c, 0), shape_vector(c, 1)};
+  const Dim ranks[] = {shapes[0]->shape()[0], shapes[1]->shape()[0]};
+  const bool never_equal = ranks[0].is_constant() && ranks[1].is_constant() && ranks[0] != ranks[1];
+  for (Value*& shape : shapes) shape = with_rank(e, shape, ir::max(ranks[0], ranks[1]));
+  const int first = 0, last = 1;
+  Value* differ = emit::reduce(
+      e, Op::REDUCE_ANY, emit::binary(e, Op::NOT_EQUAL, shapes[0], shapes[1]), {&first, 1}, true);
+  for (int i = 0; i < 2; ++i) {
+    Value* summed = emit::binary(e, Op::EQUAL, shapes[i], e.scalar_i32(1));
+    if (!never_equal) summed = emit::binary(e, Op::LOGICAL_AND, summed, differ);
+    Value* axes = emit::squeeze(e, e.add(Op::WHERE, {summed}), {&last, 1});
+    c.output(i, emit::cast(e, axes, c.input(0)->dtype()));
+  }
+}
+
 void broadcast_gradient_args(RuleContext& c) {
   const auto a = c.known_dims(0);
   const auto b = c.known_dims(1);
-  if (!a || !b) throw Unsupported("the shapes of a broadcast must be known for its gradient");
+  if (!a || !b) return gradient_args_at_run_time(c);
   const DType dtype = c.input(0)->dtype();
   if (*a == *b) {
     c.output(0, emit::cast(c.e, c.e.i32({}), dtype));

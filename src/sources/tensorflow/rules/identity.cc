@@ -25,16 +25,10 @@ void ensure_shape(RuleContext& c) {
 }
 
 constexpr Rule kIdentityRules[] = {
-    {"CheckNumerics", pass},
-    {"CheckNumericsV2", pass},
-    {"DebugIdentity", pass},
-    {"DeepCopy", pass},
-    {"EnsureShape", ensure_shape},
-    {"LossyIdentity", pass},
-    {"PlaceholderWithDefault", pass},
-    {"PreventGradient", pass},
-    {"Snapshot", pass},
-    {"StopGradient", pass},
+    {"CheckNumerics", pass}, {"CheckNumericsV2", pass},        {"DebugIdentity", pass},
+    {"DeepCopy", pass},      {"EnsureShape", ensure_shape},    {"GuaranteeConst", pass},
+    {"LossyIdentity", pass}, {"PlaceholderWithDefault", pass}, {"PreventGradient", pass},
+    {"Snapshot", pass},      {"StopGradient", pass},
 };
 
 }  // namespace

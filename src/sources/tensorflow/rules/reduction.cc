@@ -111,8 +111,9 @@ void cumsum(RuleContext& c) {
   c.output(cumulative_sum(c.e, x, axis, c.attr_bool("exclusive"), c.attr_bool("reverse")));
 }
 
-// x moved by `distance` along an axis (forwards: its last elements go); ones come in.
-Value* shifted(Emitter& e, Value* x, int axis, std::int64_t distance, bool backwards) {
+// x moved by `distance` along an axis (forwards: its last elements go); `entering` comes in.
+Value* shifted(Emitter& e, Value* x, int axis, std::int64_t distance, bool backwards,
+               double entering) {
   const auto rank = static_cast<std::size_t>(x->shape().rank());
   const auto at = static_cast<std::size_t>(axis);
   std::vector<std::int64_t> begin(rank, 0);
@@ -121,23 +122,40 @@ Value* shifted(Emitter& e, Value* x, int axis, std::int64_t distance, bool backw
   if (backwards) begin[at] = distance;
   emit::Pads pads(rank, {Dim(0), Dim(0)});
   pads[at][backwards ? 1 : 0] = distance;
-  return emit::pad_by(e, emit::slice(e, x, begin, size), pads, e.scalar(x->dtype(), 1));
+  return emit::pad_by(e, emit::slice(e, x, begin, size), pads, e.scalar(x->dtype(), entering));
 }
 
-// The runtime has no cumulative product: runs of 1, 2, 4, … factors are multiplied together.
-void cumprod(RuleContext& c) {
-  Value* x = c.input(0);
-  if (!x->shape().is_ranked()) throw Unsupported("the rank of a cumulative product is not known");
-  const int axis = emit::axis_of(c.constant_integer(1, "the axis"), x->shape().rank());
+// What the runtime cannot accumulate along an axis: runs of 1, 2, 4, … elements are combined.
+void accumulate(RuleContext& c, Value* x, double neutral,
+                Value* (*combined)(Emitter&, Value*, Value*)) {
+  const int axis = emit::axis_of(c.constant_integer(1, "the axis"), emit::rank_of(x));
   const Dim length = x->shape()[axis];
   if (!length.is_constant())
-    throw Unsupported("a cumulative product along an axis of free size",
+    throw Unsupported(std::string(c.op()) + " along an axis of free size",
                       "fix the size of this axis");
   const bool backwards = c.attr_bool("reverse");
-  if (c.attr_bool("exclusive") && length.value() > 0) x = shifted(c.e, x, axis, 1, backwards);
+  if (c.attr_bool("exclusive") && length.value() > 0)
+    x = shifted(c.e, x, axis, 1, backwards, neutral);
   for (std::int64_t run = 1; run < length.value(); run *= 2)
-    x = emit::mul(c.e, x, shifted(c.e, x, axis, run, backwards));
-  c.output(x);
+    x = combined(c.e, x, shifted(c.e, x, axis, run, backwards, neutral));
+  c.output(emit::cast(c.e, x, c.input(0)->dtype()));
+}
+
+void cumprod(RuleContext& c) { accumulate(c, c.input(0), 1, emit::mul); }
+
+// log(eᵃ + eᵇ) = max(a, b) + log(1 + e^−|a − b|)
+Value* log_of_sum(Emitter& e, Value* a, Value* b) {
+  Value* distance = emit::unary(e, Op::ABS, emit::sub(e, a, b));
+  Value* smaller = emit::unary(e, Op::EXP, emit::unary(e, Op::NEG, distance));
+  Value* rest = emit::unary(e, Op::LOG, emit::add(e, smaller, e.scalar(a->dtype(), 1)));
+  return emit::add(e, emit::max(e, a, b), rest);
+}
+
+// The logarithm of an empty sum is the lowest number, as in TensorFlow.
+void cumulative_logsumexp(RuleContext& c) {
+  if (c.input(0)->dtype() == DType::FLOAT64) throw Unsupported("logarithms of sums of float64");
+  accumulate(c, emit::cast(c.e, c.input(0), DType::FLOAT32),
+             static_cast<double>(std::numeric_limits<float>::lowest()), log_of_sum);
 }
 
 constexpr Rule kReductionRules[] = {
@@ -147,6 +165,7 @@ constexpr Rule kReductionRules[] = {
     {"ArgMin", arg_extreme<Op::ARG_MIN>},
     {"Cumprod", cumprod},
     {"Cumsum", cumsum},
+    {"CumulativeLogsumexp", cumulative_logsumexp},
     {"EuclideanNorm", euclidean_norm},
     {"Max", reduce<Op::REDUCE_MAX>},
     {"Mean", reduce<Op::MEAN>},
