@@ -30,6 +30,23 @@ REFUSED = [
         Where Xdivy Xlog1py Xlogy""",
     ),
     (
+        r"=(double|complex64|complex128)\b",
+        "the kernels compute nothing in float64, and little in complex numbers",
+        """AvgPoolGrad BatchCholesky BatchMatrixDeterminant BatchMatrixInverse BatchMatrixSolve
+        BatchMatrixTriangularSolve BesselI0 BesselI0e BesselI1 BesselI1e BiasAddGrad Cholesky
+        Conv2DBackpropFilter Conv3DBackpropFilterV2 CumulativeLogsumexp
+        DepthwiseConv2dNativeBackpropFilter Digamma EluGrad Erfinv HistogramFixedWidth InvGrad
+        LeakyReluGrad Lgamma LogMatrixDeterminant MatrixDeterminant MatrixInverse MatrixSolve
+        MatrixTriangularSolve MaxPoolGrad MaxPoolGradV2 MaxPoolGradWithArgmax MirrorPadGrad Ndtri
+        NextAfter NthElement Polygamma RaggedGather RaggedRange RaggedTensorToTensor ReciprocalGrad
+        RsqrtGrad SeluGrad SoftmaxCrossEntropyWithLogits SoftplusGrad SoftsignGrad
+        SparseDenseCwiseAdd SparseDenseCwiseDiv SparseDenseCwiseMul SparseReduceSum
+        SparseSegmentMean SparseSegmentMeanWithNumSegments SparseSegmentSqrtN
+        SparseSegmentSqrtNWithNumSegments SparseSegmentSum SparseSegmentSumWithNumSegments
+        SparseSoftmaxCrossEntropyWithLogits SparseTensorDenseAdd SparseTensorDenseMatMul SqrtGrad
+        Zeta""",
+    ),
+    (
         r"=complex64\b",
         "the kernels of complex numbers are few",
         """Acos Acosh Asin Asinh Atan Atanh BiasAdd BiasAddV1 ClipByValue Cos Cosh Cumprod Cumsum Diag
@@ -39,7 +56,7 @@ REFUSED = [
         Reciprocal Rsqrt Round ScatterNd SegmentMean SegmentProd SegmentSum Select SelectV2
         Sigmoid SigmoidGrad Sign Sin Sinh Sqrt Square StridedSlice Sum Tan Tanh TanhGrad
         TensorScatterAdd TensorScatterSub TensorScatterUpdate TensorStridedSliceUpdate
-        UnsortedSegmentProd UnsortedSegmentSum Xdivy Xlog1py Xlogy AddN AccumulateNV2""",
+        UnsortedSegmentProd UnsortedSegmentSum Xdivy XlaPad Xlog1py Xlogy AddN AccumulateNV2""",
     ),
     (
         r"=string\b",
@@ -56,8 +73,8 @@ REFUSED = [
         "there is no wider integer to compute in",
         """ArgMax ArgMin BatchToSpace Cross Cumprod Cumsum Div FloorDiv FloorMod MatrixDiag
         MatrixDiagPart MatrixDiagPartV2 MatrixDiagPartV3 MatrixDiagV2 MatrixDiagV3 MatrixSetDiag
-        MatrixSetDiagV2 MatrixSetDiagV3 Max MaxPoolWithArgmax Min RealDiv RightShift SegmentMax
-        SegmentMean SegmentMin SegmentProd SegmentSum Slice SpaceToBatch TensorScatterMax
+        MatrixSetDiagV2 MatrixSetDiagV3 Max MaxPoolWithArgmax Min NthElement RealDiv RightShift SegmentMax
+        SegmentMean SegmentMin SegmentProd SegmentSum Slice SpaceToBatch SparseDenseCwiseDiv TensorScatterMax
         TensorScatterMin TopK TopKV2 TruncateDiv UnsortedSegmentMax UnsortedSegmentMin
         UnsortedSegmentProd UnsortedSegmentSum""",
     ),
@@ -76,7 +93,7 @@ REFUSED = [
     (
         r"constant=(none|filter|s0)",
         "sizes, paddings and shapes that only the run tells",
-        """BatchToSpace BroadcastGradientArgs ConcatOffset Conv2DBackpropInput Conv3DBackpropInputV2
+        """BatchToSpace ConcatOffset Conv2DBackpropInput Conv3DBackpropInputV2
         DepthwiseConv2dNativeBackpropInput SpaceToBatch TensorStridedSliceUpdate""",
     ),
     (r"sizes=(batch|all)", "its indices need all sizes", "MaxPoolWithArgmax"),
@@ -84,7 +101,7 @@ REFUSED = [
     (r"rank=6", "the kernel takes 5 axes", "Pad PadV2 StridedSlice TensorStridedSliceUpdate"),
     (r"grouped=True", "grouped convolutions are of floats", "Conv2D"),
     (r"=u?int\d+", "the kernel of SQRT takes floats", "EuclideanNorm"),
-    (r"sizes=", "a product along a free axis has no fixed number of steps", "Cumprod"),
+    (r"sizes=", "what runs along a free axis has no fixed number of steps", "Cumprod CumulativeLogsumexp"),
     (r"=int64\b", "a power of int64 does not fit the kernel's int32", "Pow"),
 ]
 

@@ -30,7 +30,7 @@ def set_attribute(message, kind, value):
 
 def _set_scalar(message, kind, value, repeated=False):
     field = {"int": "i", "float": "f", "bool": "b", "string": "s"}.get(kind, kind)
-    if kind == "string":
+    if kind == "string" and isinstance(value, str):
         value = value.encode()
     if kind == "type":
         value = tensorflow_type(value).as_datatype_enum

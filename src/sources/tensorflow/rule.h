@@ -79,27 +79,38 @@ struct Rule {
 namespace rules {
 std::span<const Rule> activation();
 std::span<const Rule> array();  // reshape, transpose, concat, split, pack, tile, pad, reverse …
+std::span<const Rule> audio();  // spectrograms and their coefficients
 std::span<const Rule> cast();
 std::span<const Rule> comparison();
 std::span<const Rule> constant();  // Const, Fill, Range, Shape, Rank, Size, ZerosLike, OneHot …
 std::span<const Rule> convolution();
 std::span<const Rule> elementwise();
-std::span<const Rule> gather();          // gather, gather_nd, embedding …
+std::span<const Rule> factorization();  // determinants, inverses, solutions of linear systems
+std::span<const Rule> gather();         // gather, gather_nd, embedding …
+std::span<const Rule> gradient();
 std::span<const Rule> identity();        // Identity, StopGradient, Snapshot, PreventGradient …
 std::span<const Rule> image();           // resize, crop, adjust …
 std::span<const Rule> joining();         // concat, split, pack, unpack
 std::span<const Rule> linear_algebra();  // MatMul, BatchMatMul, Einsum, MatrixDiag …
+std::span<const Rule> loss();
 std::span<const Rule> normalization();
 std::span<const Rule> pooling();
 std::span<const Rule> quantization();  // FakeQuant*, QuantizeAndDequantize*
 std::span<const Rule> random();
+std::span<const Rule> ragged();     // rows of different lengths
+std::span<const Rule> recurrent();  // cells of LSTM and GRU
 std::span<const Rule> reduction();  // sums, arg_max, cumsum, top_k, …
 std::span<const Rule> scatter();    // scatter_nd, tensor_scatter_*, dynamic_stitch …
 std::span<const Rule> segment();    // sums and extremes over segments, histograms
 std::span<const Rule> signal();     // FFT family
-std::span<const Rule> slicing();    // Slice, StridedSlice …
+std::span<const Rule> search();     // ranks, histograms, k-th elements
 std::span<const Rule> sequence();   // unique, where, search, partition …
+std::span<const Rule> slicing();    // Slice, StridedSlice …
+std::span<const Rule> sparse();     // sparse tensors
+std::span<const Rule> special();    // gamma, Bessel and other special functions
 std::span<const Rule> trigonometry();
+std::span<const Rule> window_gradient();  // of convolutions and pooling
+std::span<const Rule> xla();              // what jax2tf writes
 }  // namespace rules
 
 // The rule of an op, or null. Looked up in one sorted table of all families.

@@ -1,18 +1,9 @@
-"""Activation functions and their gradients."""
+"""Activation functions."""
 
 from case import Op
 from cases.elementwise import LIMITS, ORDINARY, unary
 
 SIZES = ("static", "batch", "all", "to empty")
-
-
-def gradient(name, operands):
-    def make(row, sizes, values):
-        shape = sizes.shape(row.rank)
-        return {key: values.numbers(row.T, shape, -8, 8) for key in operands}
-
-    factors = {"rank": (0, 1, 2, 4, 6), "sizes": SIZES, "constant": ("none", *operands, "all")}
-    return Op(name, make, factors)
 
 
 def along_the_last(name):
@@ -35,6 +26,4 @@ OPS = [
     *(unary(name, -8, 8, ORDINARY) for name in ["Softplus", "Softsign"]),
     leaky_relu(),
     *(along_the_last(name) for name in ["Softmax", "LogSoftmax"]),
-    *(gradient(name, ("gradients", "features")) for name in ["ReluGrad", "Relu6Grad"]),
-    *(gradient(name, ("y", "dy")) for name in ["SigmoidGrad", "TanhGrad"]),
 ]

@@ -8,7 +8,6 @@ namespace {
 using emit::add;
 using emit::binary;
 using emit::mul;
-using emit::sub;
 using emit::unary;
 
 Value* scalar_like(RuleContext& c, const Value* x, double value) {
@@ -88,34 +87,6 @@ void log_softmax(RuleContext& c) {
 void erf(RuleContext& c) { c.output(emit::erf(c.e, c.input(0))); }
 void erfc(RuleContext& c) { c.output(emit::erfc(c.e, c.input(0))); }
 
-// Gradients appear in models that compute saliency or adapt themselves.
-
-// y(1 − y)·dy
-void sigmoid_grad(RuleContext& c) {
-  Value *y = c.input(0), *dy = c.input(1);
-  Value* slope = mul(c.e, y, sub(c.e, scalar_like(c, y, 1), y));
-  c.output(mul(c.e, dy, slope));
-}
-
-// (1 − y²)·dy
-void tanh_grad(RuleContext& c) {
-  Value *y = c.input(0), *dy = c.input(1);
-  Value* slope = sub(c.e, scalar_like(c, y, 1), mul(c.e, y, y));
-  c.output(mul(c.e, dy, slope));
-}
-
-// dy where the activation's input or output is within (0, `limit`).
-Value* masked_gradient(RuleContext& c, std::optional<double> limit) {
-  Value *dy = c.input(0), *x = c.input(1);
-  Value* open = binary(c.e, Op::GREATER, x, scalar_like(c, x, 0));
-  if (limit)
-    open = binary(c.e, Op::LOGICAL_AND, open, binary(c.e, Op::LESS, x, scalar_like(c, x, *limit)));
-  return emit::select(c.e, open, dy, scalar_like(c, dy, 0));
-}
-
-void relu_grad(RuleContext& c) { c.output(masked_gradient(c, std::nullopt)); }
-void relu6_grad(RuleContext& c) { c.output(masked_gradient(c, 6)); }
-
 constexpr Rule kActivationRules[] = {
     {"Elu", float_unary<Op::ELU>},
     {"Erf", erf},
@@ -124,16 +95,12 @@ constexpr Rule kActivationRules[] = {
     {"LogSoftmax", log_softmax},
     {"Relu", relu},
     {"Relu6", relu6},
-    {"Relu6Grad", relu6_grad},
-    {"ReluGrad", relu_grad},
     {"Selu", selu},
     {"Sigmoid", float_unary<Op::LOGISTIC>},
-    {"SigmoidGrad", sigmoid_grad},
     {"Softmax", softmax},
     {"Softplus", softplus},
     {"Softsign", softsign},
     {"Tanh", float_unary<Op::TANH>},
-    {"TanhGrad", tanh_grad},
 };
 
 }  // namespace

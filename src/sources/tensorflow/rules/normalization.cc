@@ -73,6 +73,7 @@ struct BatchNorm {
   Value* y;
   Value* mean;
   Value* variance;
+  Statistics used;  // what x was normalized by, of which gradients are made
 };
 
 BatchNorm batch_norm(RuleContext& c) {
@@ -85,21 +86,23 @@ BatchNorm batch_norm(RuleContext& c) {
         *variance = emit::cast(c.e, c.input(4), DType::FLOAT32);
   float epsilon = c.attr_float("epsilon");
   if (!c.attr_bool("is_training"))
-    return {normalized(c, x, scale, offset, {mean, variance}, epsilon), mean, variance};
+    return {normalized(c, x, scale, offset, {mean, variance}, epsilon),
+            mean,
+            variance,
+            {mean, variance}};
   Statistics batch = batch_statistics(c, x);
   float factor = c.attr_float("exponential_avg_factor");
   return {normalized(c, x, scale, offset, batch, epsilon), blended(c, mean, batch.mean, factor),
-          blended(c, variance, unbiased(c, x, batch.variance), factor)};
+          blended(c, variance, unbiased(c, x, batch.variance), factor), batch};
 }
 
 void set_outputs(RuleContext& c, const BatchNorm& norm, Value* y, int reserved) {
   c.output(0, emit::cast(c.e, y, c.input(0)->dtype()));
   c.output(1, norm.mean);
   c.output(2, norm.variance);
-  // What gradients would need; nothing that runs reads it.
-  c.output(3, norm.mean);
-  c.output(4, norm.variance);
-  if (reserved > 2) c.output(5, norm.variance);
+  c.output(3, norm.used.mean);
+  c.output(4, norm.used.variance);
+  if (reserved > 2) c.output(5, norm.used.variance);
 }
 
 void fused_batch_norm(RuleContext& c) {
@@ -119,6 +122,32 @@ void fused_batch_norm_ex(RuleContext& c) {
   else if (activation != "Identity")
     throw Unsupported("batch normalization fused with " + activation);
   set_outputs(c, norm, y, 3);
+}
+
+// With x̂ = (x − mean)/σ: dx = scale/σ·(dy − mean(dy) − x̂·mean(dy·x̂)); the means are constants
+// unless they were taken from x itself.
+void fused_batch_norm_grad(RuleContext& c) {
+  Value* dy = emit::cast(c.e, c.input(0), DType::FLOAT32);
+  Value* x = emit::cast(c.e, c.input(1), DType::FLOAT32);
+  Value *scale = emit::cast(c.e, c.input(2), DType::FLOAT32), *mean = c.input(3),
+        *variance = c.input(4);
+  const auto axes = all_but_channels(c, x);
+  Value* inverse =
+      rsqrt(c, add(c.e, variance, c.e.scalar(DType::FLOAT32, c.attr_float("epsilon"))));
+  Value* centered = sub(c.e, x, per_channel(c, mean, x));
+  Value* normal = mul(c.e, centered, per_channel(c, inverse, x));
+  Value* dx = dy;
+  Value* dscale = mul(c.e, dy, normal);
+  if (c.attr_bool("is_training")) {
+    const auto mean_of = [&](Value* v) { return emit::reduce(c.e, Op::MEAN, v, axes, true); };
+    dx = sub(c.e, sub(c.e, dy, mean_of(dy)), mul(c.e, normal, mean_of(dscale)));
+  }
+  dx = mul(c.e, dx, per_channel(c, mul(c.e, scale, inverse), x));
+  const auto sum_of = [&](Value* v) { return emit::reduce(c.e, Op::SUM, v, axes, false); };
+  c.output(0, emit::cast(c.e, dx, c.input(0)->dtype()));
+  c.output(1, sum_of(dscale));
+  c.output(2, sum_of(dy));
+  for (int i = 3; i < 5; ++i) c.output(i, emit::fill(c.e, Shape{0}, c.e.scalar(DType::FLOAT32, 0)));
 }
 
 void batch_norm_with_global_normalization(RuleContext& c) {
@@ -148,6 +177,9 @@ void local_response_normalization(RuleContext& c) {
 constexpr Rule kNormalizationRules[] = {
     {"BatchNormWithGlobalNormalization", batch_norm_with_global_normalization},
     {"FusedBatchNorm", fused_batch_norm},
+    {"FusedBatchNormGrad", fused_batch_norm_grad},
+    {"FusedBatchNormGradV2", fused_batch_norm_grad},
+    {"FusedBatchNormGradV3", fused_batch_norm_grad},
     {"FusedBatchNormV2", fused_batch_norm},
     {"FusedBatchNormV3", fused_batch_norm},
     {"LRN", local_response_normalization},

@@ -1,4 +1,5 @@
 #include "emit/conv.h"
+#include "emit/max_places.h"
 #include "emit/window.h"
 #include "sources/tensorflow/rules/window_attributes.h"
 
@@ -59,44 +60,13 @@ void max_pool_v2(RuleContext& c) {
             {c.constant_integers(1, "ksize"), c.constant_integers(2, "strides")});
 }
 
-// For each element of x the index that MaxPoolWithArgmax gives it: within the tensor, or within
-// its image.
-Value* element_indices(RuleContext& c, const Value* x, bool with_batch) {
-  auto dims = emit::static_dims_or_throw(x, "the input of MaxPoolWithArgmax");
-  if (!with_batch) dims[0] = 1;
-  std::int64_t count = 1;
-  for (std::int64_t dim : dims) count *= dim;
-  if (count > (1 << 24)) throw Unsupported("MaxPoolWithArgmax of more than 16 million elements");
-  std::vector<std::int32_t> indices(static_cast<std::size_t>(count));
-  for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = static_cast<std::int32_t>(i);
-  return c.e.constant(
-      ir::Constant::of<std::int32_t>(DType::INT32, dims, std::span<const std::int32_t>(indices)));
-}
-
-// The first place of a window that holds its maximum decides.
 void max_pool_with_argmax(RuleContext& c) {
   Value* x = c.input(0);
   auto sizes = spatial_entries(c, c.attr_ints("ksize"), "a pooling size");
   emit::Window window = emit::checked(window_of(c), x, 2);
   c.output(0, emit::pool(c.e, emit::Pool::max, x, sizes, window));
-  Value* low = emit::lowest(c.e, x->dtype());
-  Value* data = emit::pad_for_window(c.e, x, sizes, window, low);
-  Value* places = element_indices(c, x, c.attr_bool("include_batch_in_index"));
-  places = emit::pad_for_window(c.e, places, sizes, window, nullptr);
-  Value *best = nullptr, *where = nullptr;
-  for (const emit::Sizes& offset : emit::window_offsets(sizes)) {
-    Value* tap = emit::window_tap(c.e, data, sizes, window, offset);
-    Value* place = emit::window_tap(c.e, places, sizes, window, offset);
-    if (!best) {
-      best = tap;
-      where = place;
-      continue;
-    }
-    where = emit::select(c.e, emit::binary(c.e, Op::GREATER, tap, best), place, where);
-    best = emit::binary(c.e, Op::MAXIMUM, best, tap);
-  }
-  Value* whole = emit::broadcast_to(c.e, where, best->shape());
-  c.output(1, emit::cast(c.e, whole, c.attr_type("Targmax")));
+  Value* places = emit::max_places(c.e, x, sizes, window, c.attr_bool("include_batch_in_index"));
+  c.output(1, emit::cast(c.e, places, c.attr_type("Targmax")));
 }
 
 constexpr Rule kPoolingRules[] = {

@@ -1,0 +1,13 @@
+// Where in its window a maximum stands.
+#pragma once
+
+#include "emit/window.h"
+
+namespace litecast::emit {
+
+// For each window of x[N, H, W, C] the number of the first of its largest elements: within the
+// tensor, or within its image; i32, shaped as the pooled tensor.
+Value* max_places(Emitter& e, Value* x, const Sizes& window_size, const Window& window,
+                  bool counts_batch);
+
+}  // namespace litecast::emit

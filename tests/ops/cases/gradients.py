@@ -1,0 +1,229 @@
+"""Gradients of activations, convolutions and pooling, and losses that come with theirs."""
+
+import numpy as np
+
+from case import Always, Op
+from cases.arrays import mirror_pad, of
+from cases.windows import arranged, entries
+from values import numpy_dtype
+
+ACCUMULATING = 1e-4
+SIZES = ("static", "batch", "all", "to empty")
+STATIC = ("static", "batch")
+
+
+def gradient(name, operands, low=-8.0, high=8.0, **attributes):
+    def make(row, sizes, values):
+        shape = sizes.shape(row.rank)
+        return {key: values.numbers(row.T, shape, low, high) for key in operands}
+
+    factors = {"rank": (0, 1, 2, 4, 6), "sizes": SIZES, "constant": ("none", *operands, "all")}
+    return Op(name, make, factors | attributes)
+
+
+def bias_add_grad(row, sizes, values):
+    shape = (sizes.n, 2, sizes.m, 3, 4)[5 - row.rank :]
+    return {"out_backprop": values.numbers(row.T, arranged(row, shape))}
+
+
+def fake_quant(row, sizes, values):
+    low, high = {"both": (-6.0, 6.0), "shifted": (-1.3, 4.2), "above": (0.0, 6.0)}[row.range]
+    shape = (sizes.n, sizes.m, 3)
+    return {
+        "gradients": values.numbers("float", shape),
+        "inputs": values.numbers("float", shape, -8, 8),
+        "min": low,
+        "max": high,
+        "num_bits": row.bits,
+    }
+
+
+def mirror_pad_grad(row, sizes, values):
+    made = mirror_pad(row, sizes, values)
+    pads = made["paddings"].tolist()
+    wider = tuple(size + before + after for size, (before, after) in zip(made["input"].shape, pads))
+    return {"input": values.numbers(row.T, wider), "paddings": Always(made["paddings"])}
+
+
+def cross_entropy(row, sizes, values):
+    n, classes = sizes.n, sizes.m if row.sizes == "all" else 5
+    shapes = {"same": ((n, classes),) * 2, "one label": ((n, classes), (1, classes))}[row.shapes]
+    labels = np.abs(values.numbers("float", shapes[1])) + 0.1
+    labels = labels / labels.sum(-1, keepdims=True)
+    return {
+        "features": values.numbers(row.T, shapes[0], -5, 5),
+        "labels": labels.astype(numpy_dtype(row.T)),
+    }
+
+
+def sparse_cross_entropy(row, sizes, values):
+    classes = sizes.m + 1 if row.sizes == "all" else 5
+    return {
+        "features": values.numbers(row.T, (sizes.n, classes), -5, 5),
+        "labels": values.integers(row.Tlabels, (sizes.n,), 0, 3),
+    }
+
+
+STRIDES = {"one": [1, 1, 1], "two": [2, 2, 2], "uneven": [1, 2, 1]}
+WINDOWS = {"point": (1, 1, 1), "odd": (3, 3, 2), "uneven": (2, 3, 1)}
+IMAGE = (7, 6, 4)
+
+
+def strided(size, window, stride, padding):
+    return -(-size // stride) if padding == "SAME" else (size - window) // stride + 1
+
+
+def window_shapes(row, spatial):
+    """Spatial sizes of the image, the window, its strides, and what comes out."""
+    image, window, stride = (v[:spatial] for v in (IMAGE, WINDOWS[row.window], STRIDES[row.stride]))
+    out = tuple(strided(i, w, s, row.padding) for i, w, s in zip(image, window, stride))
+    return image, window, stride, out
+
+
+def filter_gradient(spatial, depthwise=False):
+    def make(row, sizes, values):
+        image, window, stride, out = window_shapes(row, spatial)
+        outputs = 3 * row.multiplier if depthwise else 5
+        kernel = (*window, 3, row.multiplier if depthwise else 5)
+        return {
+            "input": values.numbers(row.T, arranged(row, (sizes.n, *image, 3))),
+            "filter_sizes": Always(of("int32", kernel)),
+            "out_backprop": values.numbers(row.T, arranged(row, (sizes.n, *out, outputs))),
+            "strides": entries(row, stride),
+            "dilations": entries(row, [1] * spatial),
+        }
+
+    return make
+
+
+FILTER_GRADIENT = {
+    "stride": tuple(STRIDES),
+    "window": tuple(WINDOWS),
+    "padding": ("SAME", "VALID"),
+    "sizes": STATIC,
+    "use_cudnn_on_gpu": (True,),
+    "constant": ("none", "input", "all"),
+}
+
+
+def pooling(row, sizes):
+    image, window, stride, out = window_shapes(row, 2)
+    return {
+        "image": arranged(row, (sizes.n, *image, 3)),
+        "out": arranged(row, (sizes.n, *out, 3)),
+        "ksize": entries(row, window),
+        "strides": entries(row, stride),
+    }
+
+
+def max_pool_grad(row, sizes, values):
+    shapes = pooling(row, sizes)
+    chosen = values.permutation(int(np.prod(shapes["image"]))).reshape(shapes["image"])
+    image = chosen.astype(numpy_dtype(row.T))
+    windows = {key: shapes[key] for key in ("ksize", "strides")}
+    if not row.by_attributes:
+        windows = {key: Always(of("int32", entry)) for key, entry in windows.items()}
+    return {
+        "orig_input": image,
+        # TensorFlow's kernel does not read it.
+        "orig_output": np.zeros(shapes["out"], numpy_dtype(row.T)),
+        "grad": values.numbers(row.T, shapes["out"]),
+    } | windows
+
+
+def max_pool_op(name):
+    def make(row, sizes, values):
+        row.by_attributes = name == "MaxPoolGrad"
+        return max_pool_grad(row, sizes, values)
+
+    return Op(name, make, POOL | {"data_format": ("NHWC",), "sizes": ("static",)}, distinct)
+
+
+def distinct(row):
+    """Types in which all elements of an image can differ."""
+    return row.T not in ("int8", "uint8", "bfloat16", "half")
+
+
+def max_pool_grad_with_argmax(row, sizes, values):
+    out = (sizes.n, 3, 3, 2)
+    places = np.arange(int(np.prod(out))).reshape(out) * 4
+    return {
+        "input": values.numbers(row.T, (sizes.n, 6, 6, 2)),
+        "grad": values.numbers(row.T, out),
+        "argmax": places.astype(numpy_dtype(row.Targmax)),
+        "ksize": [1, 2, 2, 1],
+        "strides": [1, 2, 2, 1],
+        "include_batch_in_index": True,
+    }
+
+
+def avg_pool_grad(row, sizes, values):
+    shapes = pooling(row, sizes)
+    return {
+        "orig_input_shape": Always(of("int32", shapes["image"])),
+        "grad": values.numbers(row.T, shapes["out"]),
+        "ksize": shapes["ksize"],
+        "strides": shapes["strides"],
+    }
+
+
+POOL = {
+    "stride": tuple(STRIDES),
+    "window": tuple(WINDOWS),
+    "padding": ("SAME", "VALID"),
+    "sizes": STATIC,
+}
+
+
+def batch_norm_grad(row, sizes, values):
+    shape = (sizes.n + 1, 3, 2, 4)
+    made = {
+        "y_backprop": values.numbers(row.T, arranged(row, shape)),
+        "x": values.numbers(row.T, arranged(row, shape)),
+        "scale": values.numbers("float" if hasattr(row, "U") else row.T, (4,), 0.5, 2),
+        "reserve_space_1": values.numbers(getattr(row, "U", row.T), (4,)),
+        "reserve_space_2": values.numbers(getattr(row, "U", row.T), (4,), 0.5, 2),
+        "epsilon": 1e-3,
+    }
+    return made | {"reserve_space_3": values.numbers("float", (4,))}
+
+
+BATCH_NORM_GRAD = {"data_format": ("NHWC",), "sizes": STATIC, "constant": ("none", "scale", "all")}
+
+
+def of_features(name, **more):
+    return gradient(name, ("gradients", "features"), **more)
+
+
+def of_outputs(name):
+    return gradient(name, ("gradients", "outputs"), -0.9, 8)
+
+
+OPS = [
+    *(of_features(name) for name in ["ReluGrad", "Relu6Grad", "SoftplusGrad", "SoftsignGrad"]),
+    of_features("LeakyReluGrad", alpha=(0.2, 0.0, -0.5)),
+    *(of_outputs(name) for name in ["EluGrad", "SeluGrad"]),
+    *(gradient(name, ("y", "dy")) for name in ["SigmoidGrad", "TanhGrad"]),
+    *(gradient(name, ("y", "dy"), 0.2, 4) for name in ["SqrtGrad", "RsqrtGrad", "InvGrad", "ReciprocalGrad"]),
+    Op("BiasAddGrad", bias_add_grad, {"rank": (2, 3, 4, 5), "sizes": ("static", "batch", "all")},
+       lambda row: row.data_format == "NHWC" or row.rank > 2, ACCUMULATING),
+    Op("FakeQuantWithMinMaxArgsGradient", fake_quant,
+       {"range": ("both", "shifted", "above"), "bits": (8, 4, 16), "sizes": SIZES}),
+    Op("MirrorPadGrad", mirror_pad_grad,
+       {"rank": (1, 2, 3, 4), "pads": ("one axis", "all"), "sizes": ("static",)}, tolerance=ACCUMULATING),
+    Op("SoftmaxCrossEntropyWithLogits", cross_entropy,
+       {"shapes": ("same", "one label"), "sizes": ("static", "batch", "all"), "constant": ("none", "labels", "all")},
+       tolerance=ACCUMULATING),
+    Op("SparseSoftmaxCrossEntropyWithLogits", sparse_cross_entropy,
+       {"sizes": ("static", "batch", "all"), "constant": ("none", "labels", "all")}, tolerance=ACCUMULATING),
+    Op("Conv2DBackpropFilter", filter_gradient(2), FILTER_GRADIENT | {"data_format": ("NHWC",)}, tolerance=ACCUMULATING),
+    Op("Conv3DBackpropFilterV2", filter_gradient(3), FILTER_GRADIENT | {"data_format": ("NDHWC",)}, tolerance=ACCUMULATING),
+    Op("DepthwiseConv2dNativeBackpropFilter", filter_gradient(2, depthwise=True),
+       FILTER_GRADIENT | {"data_format": ("NHWC",), "multiplier": (1, 2)},
+       lambda row: row.stride != "uneven", ACCUMULATING),
+    *(max_pool_op(name) for name in ["MaxPoolGrad", "MaxPoolGradV2"]),
+    Op("MaxPoolGradWithArgmax", max_pool_grad_with_argmax, {"padding": ("VALID", "SAME"), "sizes": STATIC}),
+    Op("AvgPoolGrad", avg_pool_grad, POOL | {"data_format": ("NHWC",), "sizes": ("static",)}, tolerance=ACCUMULATING),
+    *(Op(name, batch_norm_grad, BATCH_NORM_GRAD, tolerance=ACCUMULATING, outputs=3)
+      for name in ["FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"]),
+]  # fmt: skip
