@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <utility>
 
 #include "emit/bitwise.h"
@@ -85,13 +86,22 @@ Value* complex_equality(Emitter& e, Op op, Value* a, Value* b) {
   return reduce(e, op == Op::EQUAL ? Op::REDUCE_ALL : Op::REDUCE_ANY, parts, {&last, 1}, false);
 }
 
+// The value of a scalar exponent that is whole and not negative.
+std::optional<std::int64_t> whole_exponent(const Value* exponent) {
+  constexpr double kLargest = 4096;
+  if (!exponent->is_constant() || exponent->constant()->elements() != 1) return std::nullopt;
+  const double value = ir::real_values(*exponent->constant())[0];
+  if (!(value >= 0) || value > kLargest || value != std::floor(value)) return std::nullopt;
+  return static_cast<std::int64_t>(value);
+}
+
 // x^n for a constant n: a product of the squares x, x², x⁴, … that n's bits name.
 Value* integer_power(Emitter& e, Value* x, Value* exponent) {
-  const auto known = known_integers(exponent);
-  if (!known || known->size() != 1 || known->front() < 0) return nullptr;
+  const auto known = whole_exponent(exponent);
+  if (!known) return nullptr;
   Value* result = nullptr;
   Value* square = x;
-  for (std::int64_t n = known->front(); n > 0; n /= 2) {
+  for (std::int64_t n = *known; n > 0; n /= 2) {
     if (n % 2 != 0) result = result ? mul(e, result, square) : square;
     if (n > 1) square = mul(e, square, square);
   }
@@ -123,6 +133,10 @@ Value* composed(Emitter& e, Op op, Value* a, Value* b) {
                     wide_float ? "compute in float32 (tf.cast) where the model uses float64" : "");
 }
 
+bool is_cube(Op op, const Value* exponent) {
+  return op == Op::POW && whole_exponent(exponent) == 3;
+}
+
 Value* other_dtype(Emitter& e, Op op, Value* a, Value* b) {
   if (are_sizes({a, b}) && op != Op::DIV) return in_type(e, op, a, b, DType::INT32);
   if (Value* result = composed(e, op, a, b)) return result;
@@ -139,6 +153,9 @@ Value* binary(Emitter& e, Op op, Value* a, Value* b) {
   if (made.error().kind == Violation::Kind::dtype) result = other_dtype(e, op, a, b);
   if (made.error().kind == Violation::Kind::rank && op == Op::SQUARED_DIFFERENCE)
     result = composed(e, op, a, b);
+  else if (made.error().kind == Violation::Kind::rank && is_cube(op, b))
+    // Two products of any rank are less than a power between two RESHAPEs.
+    result = integer_power(e, a, b);
   else if (made.error().kind == Violation::Kind::rank)
     result = with_lower_rank(
         e, {a, b}, [&](const std::vector<Value*>& operands) { return e.try_add(op, operands); });

@@ -7,6 +7,8 @@
 //   MUL(ADD(x, c), d)    is left alone: x·d + c·d may fuse better or worse, depending on x.
 //   x · 1, x + 0, x − 0  ─▶  x                      where broadcasting does not change the shape
 //   x · 0                ─▶  0                      integers: no NaN to be kept
+//   LOGISTIC(x) · 0      ─▶  0                      a gate before a state that begins with zero; it
+//                                                   is finite, and a NaN reaches the cell otherwise
 //   POW(x, 1 | 2 | ½ | −½)  ─▶  x | SQUARE | SQRT | RSQRT
 //   x AND x, x OR x      ─▶  x
 //   DIV(1, SQRT(x))      ─▶  RSQRT(x);   DIV(y, SQRT(x)) stays: it is as many ops.
@@ -70,10 +72,13 @@ Value* merge_constants(Node& node, Builder& builder) {
   return try_add(builder, node.op(), {inner.other, merged}, node.options());
 }
 
-Value* integer_zero(Node& node, Builder& builder) {
+Value* zero_product(Node& node, Builder& builder) {
   const ConstantOperand operand = constant_operand(node);
   const ir::Type& type = node.result()->type();
-  if (!operand || !ir::is_integer(type.dtype) || !type.shape.is_static()) return nullptr;
+  if (!operand || !type.shape.is_static()) return nullptr;
+  const Node* gate = operand.other->producer();
+  const bool is_gate = gate && gate->op() == Op::LOGISTIC && is_linear(node);
+  if (!ir::is_integer(type.dtype) && !is_gate) return nullptr;
   const auto element = operand.constant->constant()->splat_element();
   if (!element || std::ranges::any_of(*element, [](std::byte b) { return b != std::byte{0}; }))
     return nullptr;
@@ -81,7 +86,7 @@ Value* integer_zero(Node& node, Builder& builder) {
 }
 
 Value* multiply(Node& node, Builder& builder) {
-  if (Value* v = integer_zero(node, builder)) return v;
+  if (Value* v = zero_product(node, builder)) return v;
   if (Value* v = drop_neutral(node, 1)) return v;
   return merge_constants(node, builder);
 }

@@ -388,6 +388,27 @@ TEST(Optimize, BringsConstantsTogether) {
 )"));
 }
 
+TEST(Optimize, DropsWhatAGateMakesOfAStateThatIsZero) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[2,2]
+  input %1 "fresh": f32[2,2]
+  %2 = LOGISTIC(%0): f32[2,2]
+  const %3 = f32[2,2] splat 0
+  %4 = MUL(%2, %3) MulOptions{}: f32[2,2]
+  %5 = ADD(%4, %1) AddOptions{}: f32[2,2]
+  %6 = MUL(%0, %3) MulOptions{}: f32[2,2]
+  output %5 "state"
+  output %6 "any"
+)",
+                      "simplify"),
+            graph(R"(  input %0 "x": f32[2,2]
+  input %1 "fresh": f32[2,2]
+  const %2 = f32[2,2] splat 0
+  %3 = MUL(%0, %2) MulOptions{}: f32[2,2]
+  output %1 "fresh"
+  output %3 "any"
+)"));
+}
+
 TEST(Optimize, MergesReshapesTransposesAndCasts) {
   EXPECT_EQ(optimized(R"(  input %0 "x": f32[b,2,3]
   const %1 = i32[2] {-1, 6}

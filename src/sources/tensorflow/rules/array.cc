@@ -1,4 +1,6 @@
 // Ops that give the elements of a tensor another place or shape.
+#include <map>
+
 #include "emit/gather.h"
 #include "emit/movement.h"
 #include "emit/pad.h"
@@ -53,12 +55,18 @@ void squeeze(RuleContext& c) {
   c.output(emit::squeeze(c.e, x, axes));
 }
 
+// The kernels take sizes of both integer types; known ones are written down as int32.
+Value* sizes_operand(RuleContext& c, int index) {
+  Value* sizes = c.input(index);
+  return sizes->is_constant() ? emit::cast(c.e, sizes, DType::INT32) : sizes;
+}
+
 void tile(RuleContext& c) {
   Value* x = c.input(0);
   const auto multiples = c.known_dims(1);
   if (multiples && std::ranges::all_of(*multiples, [](Dim m) { return m == Dim(1); }))
     return c.output(x);
-  c.output(emit::move(c.e, Op::TILE, {x, emit::cast(c.e, c.input(1), DType::INT32)}, 0));
+  c.output(emit::move(c.e, Op::TILE, {x, sizes_operand(c, 1)}, 0));
 }
 
 // Rows of before and after, where they are known.
@@ -74,7 +82,7 @@ std::optional<emit::Pads> known_pads(RuleContext& c, int index) {
 void pad_with(RuleContext& c, Value* value) {
   if (const auto pads = known_pads(c, 1))
     return c.output(emit::pad_by(c.e, c.input(0), *pads, value));
-  std::vector<Value*> operands = {c.input(0), emit::cast(c.e, c.input(1), DType::INT32)};
+  std::vector<Value*> operands = {c.input(0), sizes_operand(c, 1)};
   if (value) operands.push_back(value);
   c.output(emit::move(c.e, value ? Op::PADV2 : Op::PAD, std::move(operands), 0));
 }
@@ -201,13 +209,16 @@ void roll(RuleContext& c) {
   if (!c.integers(2)) return c.output(roll_by_axes(c.e, x, c.input(1), c.input(2)));
   const auto axes = c.constant_integers(2, "the axes of a roll");
   const auto shifts = c.integers(1);
+  // An axis that is named twice moves by the sum.
+  std::map<int, std::int64_t> known;
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const int axis = emit::axis_of(axes[i], x->shape().rank());
     if (shifts && x->shape()[axis].is_constant())
-      x = roll_known(c.e, x, axis, shifts->at(i));
+      known[axis] += shifts->at(i);
     else
       x = roll_by_value(c.e, x, axis, element(c.e, c.input(1), static_cast<std::int64_t>(i)));
   }
+  for (const auto& [axis, shift] : known) x = roll_known(c.e, x, axis, shift);
   c.output(x);
 }
 

@@ -16,31 +16,32 @@ void where_rule(RuleContext& c) { c.output(where(c.e, c.input(0))); }
 
 struct Distinct {
   Value* values;
-  Value* indices;  // i32: which of them each element is
+  Value* indices;  // which of them each element is
 };
 
 // Types that the kernel lacks are told apart as int64.
-Distinct distinct(Emitter& e, Value* x) {
+Distinct distinct(Emitter& e, Value* x, DType index_type) {
   if (!x->shape().is_ranked() || x->shape().rank() != 1)
     throw Unsupported("the runtime finds distinct elements of vectors only",
                       "flatten the tensor first");
-  const tflite::UniqueOptionsT options{.idx_out_type = DType::INT32};
+  const tflite::UniqueOptionsT options{.idx_out_type = index_type};
   if (auto made = e.attempt(Op::UNIQUE, {x}, options)) return {made->at(0), made->at(1)};
   const auto made = e.add_all(Op::UNIQUE, {emit::cast(e, x, DType::INT64)}, options);
   return {emit::cast(e, made.at(0), x->dtype()), made.at(1)};
 }
 
-Distinct output_distinct(RuleContext& c) {
-  const Distinct found = distinct(c.e, c.input(0));
+Distinct output_distinct(RuleContext& c, DType index_type) {
+  const Distinct found = distinct(c.e, c.input(0), index_type);
   c.output(0, found.values);
   c.output(1, emit::cast(c.e, found.indices, c.attr_type("out_idx")));
   return found;
 }
 
-void unique(RuleContext& c) { output_distinct(c); }
+void unique(RuleContext& c) { output_distinct(c, c.attr_type("out_idx")); }
 
+// Indices that elements are counted by must be int32.
 void unique_with_counts(RuleContext& c) {
-  const Distinct found = output_distinct(c);
+  const Distinct found = output_distinct(c, DType::INT32);
   Value* ones = emit::fill(c.e, found.indices->shape(), c.e.scalar_i32(1));
   Value* count = emit::dim_value(c.e, found.values->shape()[0]);
   Value* counts = c.e.add(Op::UNSORTED_SEGMENT_SUM, {ones, found.indices, count});
