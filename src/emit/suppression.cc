@@ -1,6 +1,12 @@
 #include "emit/suppression.h"
 
+#include <fmt/format.h>
+
 #include "emit/arith.h"
+#include "emit/conv.h"
+#include "emit/gather.h"
+#include "emit/pad.h"
+#include "emit/precision.h"
 #include "emit/shape.h"
 
 namespace litecast::emit {
@@ -36,6 +42,101 @@ Suppression suppress(Emitter& e, const SuppressionOperands& in) {
 
 Value* first_elements(Emitter& e, Value* x, Value* count) {
   return e.add(Op::SLICE, {x, e.i32({0}), reshape(e, count, Shape{1})}, tflite::SliceOptionsT{});
+}
+
+namespace {
+
+// Each image and class is a node of its own.
+constexpr std::int64_t kMostSuppressions = 512;
+
+constexpr int kFirstAxis[] = {0};
+
+Value* only(Emitter& e, Value* x) { return squeeze(e, x, kFirstAxis); }
+
+// What is left of one class, or of all: scores[m], the lowest number where there is none.
+struct Candidates {
+  Value* boxes;
+  Value* scores;
+  Value* classes;
+};
+
+Candidates of_class(Emitter& e, const CombinedOperands& in, Value* boxes, Value* scores,
+                    std::int64_t most, std::int64_t number) {
+  const Suppression kept =
+      suppress(e, {boxes, scores, e.scalar_i32(most), in.iou_threshold, in.score_threshold});
+  Value* is_kept = binary(e, Op::LESS, iota(e, most), kept.count);
+  Value* found = select(e, is_kept, gather(e, scores, kept.indices, 0), lowest(e, DType::FLOAT32));
+  return {gather(e, boxes, kept.indices, 0), found,
+          fill(e, Shape{most}, f32(e, static_cast<double>(number)))};
+}
+
+// Rows of zeros at the end, up to `count`.
+Value* filled_up(Emitter& e, Value* x, std::int64_t count) {
+  Pads pads(static_cast<std::size_t>(x->shape().rank()), {Dim(0), Dim(0)});
+  pads[0][1] = Dim(count) - x->shape()[0];
+  return pad_by(e, x, pads, nullptr);
+}
+
+// boxes[n, 1 or C, 4], scores[n, C].
+CombinedSuppression of_image(Emitter& e, const CombinedOperands& in, Value* boxes, Value* scores) {
+  const std::int64_t n = scores->shape()[0].value();
+  const auto classes = static_cast<int>(scores->shape()[1].value());
+  const bool shared = boxes->shape()[1] == Dim(1);
+  const auto box_parts = split(e, boxes, 1, shared ? 1 : classes);
+  const auto score_parts = split(e, scores, 1, classes);
+  const std::int64_t most = std::min(in.per_class, n);
+  std::vector<Value*> all_boxes, all_scores, all_classes;
+  constexpr int kSecondAxis[] = {1};
+  for (int i = 0; i < classes; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    const Candidates found = of_class(e, in, squeeze(e, box_parts[shared ? 0 : at], kSecondAxis),
+                                      squeeze(e, score_parts[at], kSecondAxis), most, i);
+    all_boxes.push_back(found.boxes);
+    all_scores.push_back(found.scores);
+    all_classes.push_back(found.classes);
+  }
+  const std::int64_t count = std::min(in.total, most * classes);
+  const auto best = e.add_all(Op::TOPK_V2, {concat(e, all_scores, 0), e.scalar_i32(count)});
+  Value* is_valid = binary(e, Op::GREATER, best.at(0), lowest(e, DType::FLOAT32));
+  const auto chosen = [&](const std::vector<Value*>& parts) {
+    return gather(e, concat(e, parts, 0), best.at(1), 0);
+  };
+  Value* found_boxes = chosen(all_boxes);
+  if (in.clips) found_boxes = max(e, min(e, found_boxes, f32(e, 1)), f32(e, 0));
+  const auto or_zero = [&](Value* condition, Value* x) {
+    return filled_up(e, select(e, condition, x, f32(e, 0)), in.total);
+  };
+  const int last = 1;
+  return {or_zero(expand_dims(e, is_valid, {&last, 1}), found_boxes), or_zero(is_valid, best.at(0)),
+          or_zero(is_valid, chosen(all_classes)),
+          reduce(e, Op::SUM, cast(e, is_valid, DType::INT32), kFirstAxis, true)};
+}
+
+}  // namespace
+
+CombinedSuppression suppress_combined(Emitter& e, const CombinedOperands& in) {
+  const auto sizes = static_dims_or_throw(in.scores, "the scores of a combined suppression");
+  const auto boxes = static_dims_or_throw(in.boxes, "the boxes of a combined suppression");
+  if (sizes.size() != 3 || boxes.size() != 4 || (boxes[2] != 1 && boxes[2] != sizes[2]))
+    throw Unsupported("boxes and scores of a combined suppression contradict each other");
+  if (sizes[0] < 1 || sizes[2] < 1 || sizes[2] > kMostSuppressions / sizes[0])
+    throw Unsupported(fmt::format("{} classes of {} images are more than {} suppressions", sizes[2],
+                                  sizes[0], kMostSuppressions),
+                      "suppress boxes of all classes together, or export for one image");
+  if (sizes[1] < 1 || in.per_class < 1 || in.total < 1 || in.total > (1 << 20))
+    throw Unsupported("a combined suppression of nothing");
+  const auto images = static_cast<int>(sizes[0]);
+  const auto box_parts = split(e, in.boxes, 0, images);
+  const auto score_parts = split(e, in.scores, 0, images);
+  std::vector<Value*> found[4];
+  for (std::size_t i = 0; i < box_parts.size(); ++i) {
+    const auto image = of_image(e, in, only(e, box_parts[i]), only(e, score_parts[i]));
+    Value* results[] = {image.boxes, image.scores, image.classes};
+    for (std::size_t k = 0; k < 3; ++k) found[k].push_back(expand_dims(e, results[k], kFirstAxis));
+    found[3].push_back(image.counts);
+  }
+  return {concat(e, found[0], 0), concat(e, found[1], 0), concat(e, found[2], 0),
+          concat(e, found[3], 0)};
 }
 
 }  // namespace litecast::emit

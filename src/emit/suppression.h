@@ -21,6 +21,24 @@ struct Suppression {
 };
 
 Suppression suppress(Emitter& e, const SuppressionOperands& operands);
+// tf.image.combined_non_max_suppression, for each image of a batch and each class by itself.
+struct CombinedOperands {
+  Value* boxes;   // [B, n, 1 or C, 4] f32
+  Value* scores;  // [B, n, C] f32
+  std::int64_t per_class;
+  std::int64_t total;  // of the result, which is filled up with zeros
+  Value* iou_threshold;
+  Value* score_threshold;
+  bool clips;  // boxes to [0, 1]
+};
+struct CombinedSuppression {
+  Value* boxes;    // [B, total, 4]
+  Value* scores;   // [B, total]
+  Value* classes;  // [B, total]
+  Value* counts;   // i32[B]
+};
+CombinedSuppression suppress_combined(Emitter& e, const CombinedOperands& operands);
+
 // The first `count` elements.
 Value* first_elements(Emitter& e, Value* x, Value* count);
 

@@ -17,6 +17,10 @@ ONLY_COMPILED = {
 }  # fmt: skip
 
 
+# These have kernels on graphics cards alone.
+BY_NUMPY = {"FFTND": np.fft.fftn, "IFFTND": np.fft.ifftn, "IRFFTND": np.fft.irfftn, "RFFTND": np.fft.rfftn}
+
+
 class NoKernel(Exception):
     """TensorFlow has the op but no kernel for these types or attributes."""
 
@@ -62,7 +66,14 @@ def _compiled(op, operands, attributes):
     return [np.asarray(m.numpy()) for m in (made if isinstance(made, (list, tuple)) else [made])]
 
 
+def _by_numpy(case, operands):
+    made = BY_NUMPY[case.op](*operands.values())
+    return [np.asarray(made).astype(np.float32 if made.dtype.kind == "f" else np.complex64)]
+
+
 def _execute(case, operands, attributes):
+    if case.op in BY_NUMPY:
+        return _by_numpy(case, operands)
     if case.op in ONLY_COMPILED:
         return _compiled(case.op, operands, attributes)
     definition = op_def_registry.get(case.op)

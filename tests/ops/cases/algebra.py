@@ -244,7 +244,11 @@ def fft(rank):
 def rfft(rank, inverse=False):
     def make(row, sizes, values):
         full = (4, 4, 8)[3 - rank :]
-        length = {"whole": list(full), "shorter": [*full[:-1], 4]}[row.length]
+        length = {
+            "whole": list(full),
+            "shorter": [*full[:-1], 4],
+            "all shorter": [size // 2 for size in full],
+        }[row.length]
         inner = (*full[:-1], 5) if inverse else full
         x = values.numbers(row.Tcomplex if inverse else row.Treal, (sizes.n, *inner))
         if inverse:
@@ -257,8 +261,26 @@ def rfft(rank, inverse=False):
         ("float", "complex64"), ("double", "complex128"),
     )  # fmt: skip
     name = ("IRFFT" if inverse else "RFFT") + ("" if rank == 1 else f"{rank}D")
-    factors = {"length": ("whole", "shorter"), "sizes": ("static", "batch"), "constant": EITHER}
+    lengths = ("whole", "shorter") if inverse else ("whole", "shorter", "all shorter")
+    factors = {"length": lengths, "sizes": ("static", "batch"), "constant": EITHER}
     return Op(name, make, factors, fits, ACCUMULATING)
+
+
+def fft_nd(name):
+    real = name == "RFFTND"
+
+    def make(row, sizes, values):
+        shape = (2, 4, 8)
+        axes = {"last": [2], "first two": [0, 1], "all": [0, 1, 2]}[row.over]
+        lengths = [shape[axis] for axis in axes]
+        x = values.numbers(row.Treal if real else row.Tcomplex, shape)
+        if name == "IRFFTND":
+            x = np.fft.rfftn(values.numbers("float", shape), axes=axes).astype(numpy_dtype(row.Tcomplex))
+        return {"input": x, "fft_length": Always(of("int32", lengths)), "axes": Always(of("int32", axes))}
+
+    factors = {"over": ("last", "first two", "all"), "sizes": ("static",), "constant": EITHER}
+    types = {"Tcomplex": ("complex64",)} | ({} if name in ("FFTND", "IFFTND") else {"Treal": ("float",)})
+    return Op(name, make, factors | types, tolerance=ACCUMULATING)
 
 
 def complex_(row, sizes, values):
@@ -322,6 +344,7 @@ OPS = [
       for prefix in ["", "Batch"] for name in ["FFT", "IFFT"]
       for rank, suffix in [(1, ""), (2, "2D"), (3, "3D")]),
     *(rfft(rank, inverse) for rank in (1, 2, 3) for inverse in (False, True)),
+    *(fft_nd(name) for name in ["FFTND", "IFFTND", "RFFTND", "IRFFTND"]),
     Op("Complex", complex_, PARTS | {"constant": ("none", "real", "imag", "all")}, parts_fit),
     *(complex_part(name) for name in ["Real", "Imag", "ComplexAbs", "Angle", "Conj"]),
 ]  # fmt: skip

@@ -82,6 +82,20 @@ def suppression(version):
     return Op(name, make, factors)
 
 
+def combined_suppression(row, sizes, values):
+    corner = values.numbers("float", (row.images, 6, row.shared or 3, 2), 0, 0.8)
+    extent = values.numbers("float", corner.shape, 0.2, 0.6)
+    scores = values.permutation(row.images * 18).reshape(row.images, 6, 3) / 60
+    return {
+        "boxes": np.concatenate([corner, corner + extent], -1),
+        "scores": scores.astype(np.float32),
+        "max_output_size_per_class": Always(of("int32", row.per_class)),
+        "max_total_size": Always(of("int32", row.total)),
+        "iou_threshold": Always(np.float32(0.4)),
+        "score_threshold": Always(np.float32(row.least)),
+    }
+
+
 def contrast(row, sizes, values):
     return {
         "images": values.numbers(row.T, (*(sizes.n, 2)[: row.rank - 3], 4, 5, 3), 0, 1),
@@ -127,6 +141,19 @@ OPS = [
     Op("ExtractImagePatches", extract_patches, WINDOWS | {"rate": ("one", "two")}),
     Op("ExtractVolumePatches", extract_volumes, WINDOWS),
     *(suppression(version) for version in (1, 2, 3, 4, 5)),
+    Op(
+        "CombinedNonMaxSuppression",
+        combined_suppression,
+        {
+            "images": (1, 2),
+            "shared": (1, 0),
+            "per_class": (2, 9),
+            "total": (4, 7, 30),
+            "least": (0.0, 0.1, 0.15, 0.25),
+            "sizes": ("static",),
+            "constant": ("none", "boxes", "all"),
+        },
+    ),
     Op("AdjustContrastv2", contrast, {"rank": (3, 4, 5), "sizes": SIZES}, tolerance=ACCUMULATING),
     Op("AdjustHue", adjust("delta", 0.2), {"rank": (3, 4), "sizes": SIZES}, tolerance=ACCUMULATING),
     Op("AdjustSaturation", adjust("scale", 1.5), {"rank": (3, 4), "sizes": SIZES}, tolerance=ACCUMULATING),

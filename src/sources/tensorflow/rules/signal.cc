@@ -48,7 +48,8 @@ void fft(RuleContext& c) {
 
 bool is_power_of_two(std::int64_t n) { return n > 0 && (n & (n - 1)) == 0; }
 
-// The whole transform in the runtime's kernel, which takes two axes.
+// The whole transform in the runtime's kernel, which takes two axes, and cuts them or pads them
+// with zeros itself.
 Value* kernel_rfft(RuleContext& c, Value* x, const std::vector<std::int64_t>& sizes) {
   if (sizes.size() == 2) return c.e.add(Op::RFFT2D, {x, c.e.i32(sizes)}, tflite::Rfft2dOptionsT{});
   std::vector<Dim> dims = x->shape().dims(), spectrum = dims;
@@ -64,12 +65,9 @@ void rfft(RuleContext& c) {
   Value* x = emit::cast(c.e, c.input(0), DType::FLOAT32);
   check_rank(x, Axes);
   auto sizes = lengths(c, Axes);
-  x = emit::with_length(c.e, x, sizes.back());
-  if (Axes <= 2 && std::all_of(sizes.begin(), sizes.end(), is_power_of_two) && sizes.back() > 1) {
-    bool whole = Axes == 1 || x->shape()[-2] == Dim(sizes[0]);
-    if (whole) return c.output(kernel_rfft(c, x, sizes));
-  }
-  ComplexParts y = emit::rfft(c.e, x);
+  if (Axes <= 2 && std::all_of(sizes.begin(), sizes.end(), is_power_of_two) && sizes.back() > 1)
+    return c.output(kernel_rfft(c, x, sizes));
+  ComplexParts y = emit::rfft(c.e, emit::with_length(c.e, x, sizes.back()));
   for (int axis = 2; axis <= Axes; ++axis)
     y = along(c, y, axis, [&](ComplexParts z) {
       std::int64_t size = sizes[static_cast<std::size_t>(Axes - axis)];
@@ -133,6 +131,62 @@ void angle(RuleContext& c) {
   c.output(c.e.add(Op::ATAN2, {x.imag, x.real}, tflite::ATan2OptionsT{}));
 }
 
+// Which axes are transformed, counted from the end, with their lengths.
+struct Transformed {
+  std::vector<int> axes;
+  std::vector<std::int64_t> sizes;
+};
+
+Transformed transformed_axes(RuleContext& c) {
+  const int rank = emit::rank_of(c.input(0));
+  Transformed t{.axes = {}, .sizes = c.constant_integers(1, "fft_length")};
+  for (std::int64_t axis : c.constant_integers(2, "the axes of a transform"))
+    t.axes.push_back(rank - emit::axis_of(axis, rank));
+  if (t.axes.empty() || t.axes.size() != t.sizes.size())
+    throw Unsupported("fft_length needs an entry for each transformed axis");
+  for (std::int64_t size : t.sizes)
+    if (size < 1) throw Unsupported("a Fourier transform of length 0");
+  return t;
+}
+
+// All but the last `left_out` of the axes.
+ComplexParts fft_along(RuleContext& c, ComplexParts x, const Transformed& t, std::size_t left_out,
+                       bool inverse) {
+  for (std::size_t i = 0; i + left_out < t.axes.size(); ++i)
+    x = along(c, x, t.axes[i], [&](ComplexParts z) {
+      z = {emit::with_length(c.e, z.real, t.sizes[i]), emit::with_length(c.e, z.imag, t.sizes[i])};
+      return emit::fft(c.e, z, inverse);
+    });
+  return x;
+}
+
+template <bool Inverse>
+void fft_nd(RuleContext& c) {
+  const Transformed t = transformed_axes(c);
+  ComplexParts x = emit::complex_parts(c.e, c.input(0));
+  c.output(emit::make_complex(c.e, fft_along(c, x, t, 0, Inverse)));
+}
+
+// Real numbers stand on one side of the transform along the last axis.
+void rfft_nd(RuleContext& c) {
+  const Transformed t = transformed_axes(c);
+  Value* x = emit::cast(c.e, c.input(0), DType::FLOAT32);
+  ComplexParts y = along(c, {x, x}, t.axes.back(), [&](ComplexParts z) {
+    return emit::rfft(c.e, emit::with_length(c.e, z.real, t.sizes.back()));
+  });
+  c.output(emit::make_complex(c.e, fft_along(c, y, t, 1, false)));
+}
+
+void irfft_nd(RuleContext& c) {
+  const Transformed t = transformed_axes(c);
+  ComplexParts x = fft_along(c, emit::complex_parts(c.e, c.input(0)), t, 1, true);
+  x = along(c, x, t.axes.back(), [&](ComplexParts z) {
+    Value* real = emit::irfft(c.e, z, t.sizes.back());
+    return ComplexParts{real, real};
+  });
+  c.output(x.real);
+}
+
 constexpr Rule kSignalRules[] = {
     {"Angle", angle},
     {"BatchFFT", fft<1, false>},
@@ -147,16 +201,20 @@ constexpr Rule kSignalRules[] = {
     {"FFT", fft<1, false>},
     {"FFT2D", fft<2, false>},
     {"FFT3D", fft<3, false>},
+    {"FFTND", fft_nd<false>},
     {"IFFT", fft<1, true>},
     {"IFFT2D", fft<2, true>},
     {"IFFT3D", fft<3, true>},
+    {"IFFTND", fft_nd<true>},
     {"IRFFT", irfft<1>},
     {"IRFFT2D", irfft<2>},
     {"IRFFT3D", irfft<3>},
+    {"IRFFTND", irfft_nd},
     {"Imag", imag},
     {"RFFT", rfft<1>},
     {"RFFT2D", rfft<2>},
     {"RFFT3D", rfft<3>},
+    {"RFFTND", rfft_nd},
     {"Real", real},
 };
 
