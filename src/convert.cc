@@ -31,14 +31,26 @@ class Steps {
   int calls_ = 0;
 };
 
+std::unique_ptr<ir::Module> import(const Source& source, const ConvertOptions& options,
+                                   const std::function<void()>& visited) {
+  if (source.kind == SourceKind::graph_def)
+    return tensorflow::import_graph_def(source.path, options, visited);
+  return tensorflow::import_saved_model(source.path, options, visited);
+}
+
+std::unique_ptr<ir::Module> import(const MemoryModel& source, const ConvertOptions& options,
+                                   const std::function<void()>& visited) {
+  return tensorflow::import_memory_model(source, options, visited);
+}
+
 // The model as operators of the format, in as few of them as possible.
-std::unique_ptr<ir::Module> build(const std::string& folder, const ConvertOptions& options,
+template <class AnySource>
+std::unique_ptr<ir::Module> build(const AnySource& source, const ConvertOptions& options,
                                   Steps& steps) {
   steps.at("reading", 0);
   // Each op of the source becomes ops of the format at once; shapes, constants and sizes are
   // settled while the graph is being made.
-  auto module =
-      tensorflow::import_saved_model(folder, options, [&] { steps.within("building", 0.1); });
+  auto module = import(source, options, [&] { steps.within("building", 0.1); });
 
   // What is left: fusions, layout, and what only the whole graph shows.
   steps.at("optimizing", 0.3);
@@ -70,29 +82,48 @@ Report report_of(const ir::Module& module, const tflite::WrittenModel& written,
   return report;
 }
 
-}  // namespace
-
-Report convert(const std::string& source, const std::string& output,
-               const ConvertOptions& options) {
+template <class AnySource>
+Report convert_to_file(const AnySource& source, const std::string& output,
+                       const ConvertOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Steps steps(options);
-  // What the user named may also be a file within the SavedModel, or something else altogether.
-  const std::string folder = saved_model_folder(source);
-  require_outside(folder, output);
-  auto module = build(folder, options, steps);
+  auto module = build(source, options, steps);
   steps.at("writing", 0.4);
   const auto written = tflite::write_file(*module, output, write_options(options, steps));
   return report_of(*module, written, start);
 }
 
-Conversion convert_to_memory(const std::string& source, const ConvertOptions& options) {
+template <class AnySource>
+Conversion convert_to_bytes(const AnySource& source, const ConvertOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Steps steps(options);
-  auto module = build(saved_model_folder(source), options, steps);
+  auto module = build(source, options, steps);
   steps.at("writing", 0.4);
   tflite::MemoryOutput memory;
   const auto written = tflite::write(*module, memory, write_options(options, steps));
   return {memory.take(), report_of(*module, written, start)};
+}
+
+}  // namespace
+
+Report convert(const std::string& path, const std::string& output, const ConvertOptions& options) {
+  // What the user named may also be a file within the SavedModel, or something else altogether.
+  const Source source = convertible_source(path);
+  require_outside(source.path, output);
+  return convert_to_file(source, output, options);
+}
+
+Report convert(const MemoryModel& source, const std::string& output,
+               const ConvertOptions& options) {
+  return convert_to_file(source, output, options);
+}
+
+Conversion convert_to_memory(const std::string& path, const ConvertOptions& options) {
+  return convert_to_bytes(convertible_source(path), options);
+}
+
+Conversion convert_to_memory(const MemoryModel& source, const ConvertOptions& options) {
+  return convert_to_bytes(source, options);
 }
 
 }  // namespace litecast

@@ -16,6 +16,7 @@
 
 #include <litecast/diagnostics.h>
 #include <litecast/error.h>
+#include <litecast/memory_model.h>
 #include <litecast/report.h>
 
 namespace litecast {
@@ -53,7 +54,9 @@ struct ConvertOptions {
   std::vector<InputShape> input_shapes;
   IoOrder io_order = IoOrder::reference;
   // Tensors at which the graph begins or ends, instead of at the signature's: "path/of/node" or
-  // "path/of/node:1". What lies beyond is left out and need not be convertible.
+  // "path/of/node:1". What lies beyond is left out and need not be convertible. Of a GraphDef,
+  // which has no signatures, they are the inputs and outputs, in this order; where they are not
+  // given, its placeholders and the tensors that no node takes.
   std::vector<std::string> input_arrays;
   std::vector<std::string> output_arrays;
   // Whether the file says how it was made (CONVERSION_METADATA).
@@ -62,13 +65,17 @@ struct ConvertOptions {
   std::function<bool(const Progress&)> progress;
 };
 
-// Converts the model at `source`, a SavedModel folder, and writes it to `output`. The file appears
-// whole or not at all: after an error `output` is what it was before.
+// Converts the model at `source`, a SavedModel folder or a frozen graph (a GraphDef in a .pb file),
+// and writes it to `output`. The file appears whole or not at all: after an error `output` is what
+// it was before.
 //
 // Throws ConversionError when the model uses what cannot be expressed, MalformedInput when the
 // source is broken, UsageError when the source is of another kind or an option names what does not
 // exist, IoError when reading or writing fails, Cancelled.
 Report convert(const std::string& source, const std::string& output,
+               const ConvertOptions& options = {});
+// The same for a model in memory.
+Report convert(const MemoryModel& source, const std::string& output,
                const ConvertOptions& options = {});
 
 struct Conversion {
@@ -77,6 +84,7 @@ struct Conversion {
 };
 // The same, but the model is returned instead of written.
 Conversion convert_to_memory(const std::string& source, const ConvertOptions& options = {});
+Conversion convert_to_memory(const MemoryModel& source, const ConvertOptions& options = {});
 
 // The version of this library, "1.2.3".
 std::string_view version();

@@ -96,11 +96,7 @@ constexpr const char* kTorch =
     "a PyTorch file; export the model to a SavedModel first (for example through ONNX)";
 constexpr const char* kArchive =
     "an archive; unpack it and give the folder that holds saved_model.pb";
-constexpr const char* kFrozen =
-    "a graph without a SavedModel around it; save the model with tf.saved_model.save or "
-    "model.export";
-
-constexpr std::array<Suffix, 19> kSuffixes = {{
+constexpr std::array<Suffix, 18> kSuffixes = {{
     {".pbtxt", "a graph in text form; save the model as a binary SavedModel"},
     {".keras", kKeras},
     {".h5", kHdf5},
@@ -118,7 +114,6 @@ constexpr std::array<Suffix, 19> kSuffixes = {{
     {".tgz", kArchive},
     {".tar", kArchive},
     {".zip", kArchive},
-    {".pb", kFrozen},
     {".json", "a TensorFlow.js model is not read; save the model as a SavedModel"},
 }};
 
@@ -175,6 +170,15 @@ bool is_tflite(const support::File& file) {
   return std::string_view(reinterpret_cast<const char*>(bytes.data()), 4) == "TFL3";
 }
 
+// A GraphDef begins with a node, which begins with its name; or with its versions or functions when
+// it has no nodes.
+bool is_graph_def(const support::File& file) {
+  if (!std::string_view(file.path()).ends_with(".pb") || file.size() < 4) return false;
+  const auto first = file.read(0, 1)[0];
+  constexpr std::byte kNode{0x0a}, kLibrary{0x12}, kVersions{0x22};
+  return first == kNode || first == kLibrary || first == kVersions;
+}
+
 }  // namespace
 
 Source recognize(const std::string& path) {
@@ -186,23 +190,25 @@ Source recognize(const std::string& path) {
   auto file = support::File::open(path);
   if (is_tflite(*file)) return {SourceKind::tflite, path};
   if (const char* answer = answer_for(*file)) throw UsageError(fmt::format("{}: {}", path, answer));
-  throw UsageError(fmt::format("{}: neither a SavedModel folder nor a .tflite file", path));
+  if (is_graph_def(*file)) return {SourceKind::graph_def, path};
+  throw UsageError(fmt::format(
+      "{}: neither a SavedModel folder, nor a frozen graph (.pb), nor a .tflite file", path));
 }
 
-std::string saved_model_folder(const std::string& path) {
+Source convertible_source(const std::string& path) {
   Source source = recognize(path);
   if (source.kind == SourceKind::tflite)
     throw UsageError(fmt::format("{}: this is a .tflite already", path));
-  return std::move(source.path);
+  return source;
 }
 
-void require_outside(const std::string& folder, const std::string& output) {
+void require_outside(const std::string& source, const std::string& output) {
   std::error_code error;
   const fs::path target = fs::canonical(output, error);
   if (error || !fs::is_regular_file(target)) return;
-  const fs::path inside = target.lexically_relative(fs::canonical(folder));
+  const fs::path inside = target.lexically_relative(fs::canonical(source));
   if (!inside.empty() && *inside.begin() != ".." && !is_tflite(*support::File::open(target)))
-    throw UsageError(fmt::format("{}: the output would replace a part of the input", output));
+    throw UsageError(fmt::format("{}: the output would replace the input or a part of it", output));
 }
 
 }  // namespace litecast

@@ -5,7 +5,12 @@
 
 namespace litecast {
 
-enum class SourceKind { saved_model, tflite };
+enum class SourceKind {
+  saved_model,
+  // A TensorFlow graph alone, frozen: its variables have become constants.
+  graph_def,
+  tflite,
+};
 
 struct Source {
   SourceKind kind;
@@ -18,9 +23,9 @@ struct Source {
 Source recognize(const std::string& path);
 
 // The same for what is to be converted: a .tflite is refused too.
-std::string saved_model_folder(const std::string& path);
+Source convertible_source(const std::string& path);
 
-// Throws UsageError when writing `output` would replace a file of the SavedModel.
-void require_outside(const std::string& folder, const std::string& output);
+// Throws UsageError when writing `output` would replace the source or a file of it.
+void require_outside(const std::string& source, const std::string& output);
 
 }  // namespace litecast

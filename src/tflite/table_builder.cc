@@ -72,7 +72,9 @@ Tables TableBuilder::build(const std::vector<ir::Metadata>& metadata) {
     entries.push_back(format::CreateMetadata(builder_, builder_.CreateString(entry.name), index));
   }
   OffsetVector<format::SignatureDef> signatures;
-  for (const ir::Signature& entry : module_.signatures) signatures.push_back(signature(entry));
+  // One without a key is none: callers go by the graph's inputs and outputs.
+  for (const ir::Signature& entry : module_.signatures)
+    if (!entry.key.empty()) signatures.push_back(signature(entry));
   OffsetVector<format::OperatorCode> codes;
   for (const OperatorCode& code : index_.operator_codes()) codes.push_back(operator_code(code));
 

@@ -16,11 +16,11 @@ using ::testing::HasSubstr;
 class RecognizeTest : public ::testing::Test {
  protected:
   std::string folder_of(const std::string& path) {
-    return std::filesystem::canonical(saved_model_folder(path)).string();
+    return std::filesystem::canonical(convertible_source(path).path).string();
   }
   std::string problem(const std::string& path) {
     try {
-      saved_model_folder(path);
+      convertible_source(path);
     } catch (const Error& error) {
       return error.what();
     }
@@ -59,7 +59,7 @@ TEST_F(RecognizeTest, AnswersForFilesByTheirContentOrTheirName) {
   EXPECT_THAT(problem(folder.write("d", "PK\x03\x04 archive/data.pkl")), HasSubstr("PyTorch"));
   EXPECT_THAT(problem(folder.write("e", "\x1f\x8b zipped")), HasSubstr("unpack"));
   EXPECT_THAT(problem(folder.write("model.onnx", "?")), HasSubstr("ONNX"));
-  EXPECT_THAT(problem(folder.write("frozen.pb", "?")), HasSubstr("without a SavedModel"));
+  EXPECT_THAT(problem(folder.write("frozen.pb", "?")), HasSubstr("neither"));
   EXPECT_THAT(problem(folder.write("g.pbtxt", "?")), HasSubstr("text form"));
   EXPECT_THAT(problem(folder.write("m", std::string("\0\0\0\0TFL3", 8))), HasSubstr("already"));
   EXPECT_THAT(problem(folder.write("n", "?")), HasSubstr("neither"));

@@ -62,12 +62,14 @@ Body body_of(const MetaGraph& meta_graph, const SignatureDef& signature) {
 }
 
 std::string describe(const MetaGraph& meta_graph) {
-  std::string text = fmt::format("graph tagged {}\n", fmt::join(meta_graph.tags, ","));
+  std::string text;
+  if (!meta_graph.tags.empty())
+    text += fmt::format("graph tagged {}\n", fmt::join(meta_graph.tags, ","));
   if (!meta_graph.tensorflow_version.empty())
     text += fmt::format("written by TensorFlow {}\n", meta_graph.tensorflow_version);
   OpCounter ops(meta_graph.library());
   for (const SignatureDef& signature : meta_graph.signatures) {
-    text += fmt::format("signature {}\n", signature.key);
+    if (!signature.key.empty()) text += fmt::format("signature {}\n", signature.key);
     text += tensors_text("input", signature.inputs);
     text += tensors_text("output", signature.outputs);
     ops.add(body_of(meta_graph, signature));
@@ -86,6 +88,12 @@ std::string describe_saved_model(const std::string& folder) {
   if (const TensorBundle* variables = model->variables())
     text += fmt::format("checkpoint tensors {}\n", variables->keys().size());
   return text;
+}
+
+std::string describe_graph_def(const std::string& path) {
+  const auto document = Document::read(path);
+  const MetaGraph graph(Message(*document), {}, {});
+  return fmt::format("frozen graph {}\n{}", path, describe(graph));
 }
 
 }  // namespace litecast::tensorflow

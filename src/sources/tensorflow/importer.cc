@@ -5,6 +5,7 @@
 #include <litecast/error.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "ir/dead_nodes.h"
 #include "sources/tensorflow/cut.h"
@@ -79,14 +80,14 @@ constexpr std::uint64_t kMaxVisits = 20'000'000;
 
 class Importer {
  public:
-  Importer(const SavedModel& model, const ConvertOptions& options,
-           const std::function<void()>& visited)
+  Importer(const MetaGraph& meta_graph, std::unique_ptr<const VariableValues> values,
+           const ConvertOptions& options, const std::function<void()>& visited)
       : options_(options),
         visited_(visited),
-        meta_graph_(model.meta_graph(options.tags)),
+        meta_graph_(meta_graph),
         entries_(entry_points(meta_graph_, options)),
         plan_(meta_graph_.library(), bodies()),
-        variables_(meta_graph_, model.variables(), plan_) {
+        variables_(std::move(values), plan_) {
     check_options();
   }
 
@@ -212,13 +213,48 @@ std::vector<NamedValue> Importer::result_values(const EntryPoint& entry,
   return outputs;
 }
 
+// A GraphDef has no signatures and no tags; where it begins and ends is cut out of it beforehand.
+std::unique_ptr<ir::Module> import_graph(Message graph, std::span<const MemoryTensor> variables,
+                                         ConvertOptions options,
+                                         const std::function<void()>& visited) {
+  if (!options.signatures.empty() || !options.tags.empty())
+    throw UsageError("a graph without a SavedModel around it has neither signatures nor tags");
+  const std::vector<std::string> inputs = std::exchange(options.input_arrays, {});
+  const std::vector<std::string> outputs = std::exchange(options.output_arrays, {});
+  const MetaGraph meta_graph(graph, inputs, outputs);
+  auto values = std::make_unique<const MemoryValues>(variables);
+  return Importer(meta_graph, std::move(values), options, visited).run();
+}
+
 }  // namespace
 
 std::unique_ptr<ir::Module> import_saved_model(const std::string& folder,
                                                const ConvertOptions& options,
                                                const std::function<void()>& visited) {
   auto model = SavedModel::open(folder);
-  return Importer(*model, options, visited).run();
+  const MetaGraph& meta_graph = model->meta_graph(options.tags);
+  auto values = std::make_unique<const CheckpointValues>(meta_graph, model->variables());
+  return Importer(meta_graph, std::move(values), options, visited).run();
+}
+
+std::unique_ptr<ir::Module> import_graph_def(const std::string& path, const ConvertOptions& options,
+                                             const std::function<void()>& visited) {
+  const auto document = Document::read(path);
+  return import_graph(Message(*document), {}, options, visited);
+}
+
+std::unique_ptr<ir::Module> import_memory_model(const MemoryModel& model,
+                                                const ConvertOptions& options,
+                                                const std::function<void()>& visited) {
+  const std::string_view bytes(reinterpret_cast<const char*>(model.message.data()),
+                               model.message.size());
+  const auto document = Document::of_view("the model in memory", bytes, model.owner);
+  if (model.kind == MemoryModel::Kind::graph_def)
+    return import_graph(Message(*document), model.variables, options, visited);
+  const auto saved_model = SavedModel::of(document);
+  const MetaGraph& meta_graph = saved_model->meta_graph(options.tags);
+  auto values = std::make_unique<const MemoryValues>(model.variables);
+  return Importer(meta_graph, std::move(values), options, visited).run();
 }
 
 }  // namespace litecast::tensorflow

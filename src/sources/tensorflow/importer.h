@@ -1,6 +1,7 @@
 #pragma once
 
 #include <litecast/convert.h>
+#include <litecast/memory_model.h>
 
 #include <functional>
 #include <memory>
@@ -16,5 +17,11 @@ namespace litecast::tensorflow {
 std::unique_ptr<ir::Module> import_saved_model(const std::string& folder,
                                                const ConvertOptions& options,
                                                const std::function<void()>& visited);
+// The same for a GraphDef in a file, and for what a program holds in memory.
+std::unique_ptr<ir::Module> import_graph_def(const std::string& path, const ConvertOptions& options,
+                                             const std::function<void()>& visited);
+std::unique_ptr<ir::Module> import_memory_model(const MemoryModel& model,
+                                                const ConvertOptions& options,
+                                                const std::function<void()>& visited);
 
 }  // namespace litecast::tensorflow

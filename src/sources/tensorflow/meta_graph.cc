@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include <litecast/error.h>
+#include "sources/tensorflow/graph_bounds.h"
 
 namespace litecast::tensorflow {
 
@@ -220,6 +221,15 @@ MetaGraph::MetaGraph(Message message) {
   library_ = std::make_unique<Library>(read_function_library(graph_message_), info.op_list);
   find_init_op(init_signature);
   if (assets.empty()) read_asset_collection();
+}
+
+MetaGraph::MetaGraph(Message graph, std::span<const std::string> inputs,
+                     std::span<const std::string> outputs)
+    : graph_message_(graph),
+      library_(std::make_unique<Library>(read_function_library(graph), Message())) {
+  SignatureDef& bounds = signatures.emplace_back();
+  bounds.inputs = inputs.empty() ? placeholders(this->graph()) : tensors(this->graph(), inputs);
+  bounds.outputs = outputs.empty() ? untaken(this->graph()) : tensors(this->graph(), outputs);
 }
 
 void MetaGraph::find_init_op(std::string_view from_signature) {

@@ -3,30 +3,22 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "sources/tensorflow/data_type.h"
 #include "sources/tensorflow/function_def.h"
 #include "sources/tensorflow/graph_def.h"
 #include "sources/tensorflow/object_graph.h"
 #include "sources/tensorflow/proto.h"
-#include "sources/tensorflow/tensor_shape.h"
+#include "sources/tensorflow/tensor_info.h"
 
 namespace litecast::tensorflow {
 
-// An input or output of a signature.
-struct TensorInfo {
-  std::string_view name;    // The argument's name in the signature.
-  std::string_view tensor;  // The tensor of the main graph, "node:port".
-  DataType dtype = DataType::kInvalid;
-  TensorShape shape;
-  // Sparse and composite tensors have no single tensor of the graph; `tensor` is empty then.
-  bool is_dense = true;
-};
-
-// An entry point. Inputs and outputs are sorted by name: the file's maps have no order.
+// An entry point. Inputs and outputs are sorted by name: the file's maps have no order. That of a
+// GraphDef alone has no key, and the order that was asked for.
 struct SignatureDef {
   std::string_view key;
   std::string_view method_name;
@@ -65,6 +57,11 @@ struct VariableDef {
 class MetaGraph {
  public:
   explicit MetaGraph(Message message);
+  // Of a GraphDef alone: its one signature has these inputs and outputs (tensor names, which must
+  // outlive the object), by default its placeholders and the tensors that no node takes. Throws
+  // UsageError when there are no such tensors.
+  MetaGraph(Message graph, std::span<const std::string> inputs,
+            std::span<const std::string> outputs);
   MetaGraph(const MetaGraph&) = delete;
   MetaGraph& operator=(const MetaGraph&) = delete;
 

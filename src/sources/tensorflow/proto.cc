@@ -39,6 +39,11 @@ std::shared_ptr<const Document> Document::of(std::string name, std::vector<std::
   return std::shared_ptr<const Document>(new Document(std::move(name), std::move(owner), view));
 }
 
+std::shared_ptr<const Document> Document::of_view(std::string name, std::string_view bytes,
+                                                  std::shared_ptr<const void> owner) {
+  return std::shared_ptr<const Document>(new Document(std::move(name), std::move(owner), bytes));
+}
+
 std::shared_ptr<const Document> Document::of_static(std::string name, std::string_view bytes) {
   return std::shared_ptr<const Document>(new Document(std::move(name), nullptr, bytes));
 }

@@ -20,6 +20,9 @@ class Document : public std::enable_shared_from_this<Document> {
   // Takes over bytes that came from elsewhere, such as a tensor of a checkpoint.
   static std::shared_ptr<const Document> of(std::string name, std::string bytes);
   static std::shared_ptr<const Document> of(std::string name, std::vector<std::byte> bytes);
+  // Points at bytes that `owner` keeps alive.
+  static std::shared_ptr<const Document> of_view(std::string name, std::string_view bytes,
+                                                 std::shared_ptr<const void> owner);
   // Points at bytes with static storage.
   static std::shared_ptr<const Document> of_static(std::string name, std::string_view bytes);
 

@@ -61,16 +61,28 @@ std::shared_ptr<const SavedModel> SavedModel::open(const std::string& folder) {
   }
   auto model = std::shared_ptr<SavedModel>(new SavedModel);
   model->folder_ = folder;
-  model->document_ = Document::read(path);
-  for (MessageReader field(Message(*model->document_), "SavedModel"); field.next();) {
-    if (field.tag() == 2) {
-      model->meta_graphs_.push_back(std::make_unique<const MetaGraph>(field.message()));
-    }
-  }
-  if (model->meta_graphs_.empty()) throw MalformedInput(path + ": expected at least one graph");
+  model->read(Document::read(path));
   const std::string prefix = support::join_path(folder, "variables/variables");
   if (support::is_file(prefix + ".index")) model->variables_ = TensorBundle::open(prefix);
   return model;
+}
+
+std::shared_ptr<const SavedModel> SavedModel::of(std::shared_ptr<const Document> document) {
+  auto model = std::shared_ptr<SavedModel>(new SavedModel);
+  model->folder_ = document->name();
+  model->read(std::move(document));
+  return model;
+}
+
+void SavedModel::read(std::shared_ptr<const Document> document) {
+  document_ = std::move(document);
+  for (MessageReader field(Message(*document_), "SavedModel"); field.next();) {
+    if (field.tag() == 2) {
+      meta_graphs_.push_back(std::make_unique<const MetaGraph>(field.message()));
+    }
+  }
+  if (meta_graphs_.empty())
+    throw MalformedInput(document_->name() + ": expected at least one graph");
 }
 
 const MetaGraph& SavedModel::meta_graph(std::span<const std::string> tags) const {

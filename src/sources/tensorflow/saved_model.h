@@ -19,6 +19,8 @@ class SavedModel {
   static bool is_saved_model(const std::string& folder);
   // Throws UsageError when the folder holds no saved_model.pb, MalformedInput, IoError.
   static std::shared_ptr<const SavedModel> open(const std::string& folder);
+  // One whose saved_model.pb is `document`, without a folder, and so without checkpoint and assets.
+  static std::shared_ptr<const SavedModel> of(std::shared_ptr<const Document> document);
 
   const std::string& folder() const { return folder_; }
   const std::vector<std::unique_ptr<const MetaGraph>>& meta_graphs() const { return meta_graphs_; }
@@ -32,6 +34,8 @@ class SavedModel {
   std::string asset_path(std::string_view filename) const;
 
  private:
+  void read(std::shared_ptr<const Document> document);
+
   std::string folder_;
   std::shared_ptr<const Document> document_;
   std::vector<std::unique_ptr<const MetaGraph>> meta_graphs_;

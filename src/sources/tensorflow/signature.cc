@@ -9,6 +9,7 @@
 
 #include "sources/tensorflow/declared_order.h"
 #include "sources/tensorflow/fingerprint.h"
+#include "sources/tensorflow/graph_bounds.h"
 #include "sources/tensorflow/tensor_constant.h"
 
 namespace litecast::tensorflow {
@@ -50,9 +51,14 @@ void require_dense(const SignatureDef& signature) {
                         signature.key, info.name));
 }
 
-std::vector<const TensorInfo*> in_reference_order(const std::vector<TensorInfo>& infos) {
+std::vector<const TensorInfo*> in_given_order(const std::vector<TensorInfo>& infos) {
   std::vector<const TensorInfo*> ordered;
   for (const TensorInfo& info : infos) ordered.push_back(&info);
+  return ordered;
+}
+
+std::vector<const TensorInfo*> in_reference_order(const std::vector<TensorInfo>& infos) {
+  std::vector<const TensorInfo*> ordered = in_given_order(infos);
   std::stable_sort(ordered.begin(), ordered.end(), [](const TensorInfo* a, const TensorInfo* b) {
     return fingerprint64(a->name) < fingerprint64(b->name);
   });
@@ -61,9 +67,9 @@ std::vector<const TensorInfo*> in_reference_order(const std::vector<TensorInfo>&
 
 EntryPoint entry_point(const MetaGraph& meta_graph, const SignatureDef& signature, IoOrder order) {
   require_dense(signature);
-  EntryPoint entry{
-      &signature, in_reference_order(signature.inputs), in_reference_order(signature.outputs), {}};
-  if (order == IoOrder::declared) sort_as_declared(meta_graph, entry);
+  const auto ordered = signature.key.empty() ? in_given_order : in_reference_order;
+  EntryPoint entry{&signature, ordered(signature.inputs), ordered(signature.outputs), {}};
+  if (order == IoOrder::declared && !signature.key.empty()) sort_as_declared(meta_graph, entry);
   std::vector<std::string_view> feeds, fetches;
   for (const TensorInfo* input : entry.inputs) feeds.push_back(input->tensor);
   for (const TensorInfo* output : entry.outputs) fetches.push_back(output->tensor);
@@ -113,16 +119,6 @@ ir::Type input_type(ir::DimContext& dims, std::string_view name, DataType dtype,
                         ? ir::Dim(shape.dims[axis])
                         : dims.fresh(fmt::format("{}_{}", identifier(name), axis)));
   return {dtype_of(dtype), ir::Shape(std::move(sizes))};
-}
-
-// What the file notes of a node's output; unknown where it notes nothing.
-TensorShape noted_shape(const NodeDef& node, std::size_t output) {
-  TensorShape unknown;
-  unknown.known_rank = false;
-  auto noted = node.find_attr("_output_shapes");
-  if (!noted) return unknown;
-  auto shapes = noted->shapes();
-  return output < shapes.size() ? shapes[output] : unknown;
 }
 
 }  // namespace

@@ -74,6 +74,14 @@ ir::ConstantPtr constant_of(const TensorProto& tensor) {
   return ir::Constant::owned(dtype, std::move(shape), tensor.bytes());
 }
 
+ir::ConstantPtr constant_of(DataType type, ir::StaticShape shape, std::span<const std::byte> bytes,
+                            std::shared_ptr<const void> owner) {
+  const ir::DType dtype = dtype_of(type);
+  if (is_packed(dtype))
+    return ir::Constant::owned(dtype, std::move(shape), packed(bytes, ir::bit_width(dtype)));
+  return ir::Constant::view(dtype, std::move(shape), bytes, std::move(owner));
+}
+
 ir::ConstantPtr string_constant(ir::StaticShape shape, std::span<const std::string_view> strings) {
   std::uint64_t size = 4 * (strings.size() + 2);
   for (auto text : strings) size += text.size();

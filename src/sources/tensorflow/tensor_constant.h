@@ -18,6 +18,10 @@ ir::DType dtype_of(DataType type);
 ir::ConstantPtr constant_of(const TensorProto& tensor);
 // A string tensor in the runtime's layout.
 ir::ConstantPtr string_constant(ir::StaticShape shape, std::span<const std::string_view> strings);
+// Numbers that lie as TensorFlow holds them, at any alignment, kept alive by `owner`. Throws
+// MalformedInput when they are too few or too many.
+ir::ConstantPtr constant_of(DataType type, ir::StaticShape shape, std::span<const std::byte> bytes,
+                            std::shared_ptr<const void> owner);
 // A tensor of the checkpoint, or a part of it; numbers stay in the file. Throws MalformedInput when
 // there is none.
 ir::ConstantPtr constant_of(const TensorBundle& bundle, const VariableSource& source);

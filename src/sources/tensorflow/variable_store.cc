@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <litecast/error.h>
-
 #include "emit/emitter.h"
-#include "sources/tensorflow/tensor_constant.h"
 
 namespace litecast::tensorflow {
 
@@ -24,16 +21,7 @@ const ir::ConstantPtr& VariableStore::value(Variable& variable) const {
         fmt::format("variable '{}' is assigned while the model runs, which is not supported yet",
                     variable.name),
         "export a function that takes the state as an argument and returns it");
-  if (variable.value) return variable.value;
-  if (bundle_ == nullptr)
-    throw MalformedInput(fmt::format(
-        "variables/variables.index is missing, which must hold variable '{}'", variable.name));
-  auto source = variables_.find_node(variable.handle->name());
-  if (!source)
-    throw emit::Unsupported(
-        fmt::format("variable '{}' has no value in the checkpoint", variable.name),
-        "save the model after its variables were initialised");
-  variable.value = constant_of(*bundle_, *source);
+  if (!variable.value) variable.value = values_->find(*variable.handle);
   return variable.value;
 }
 

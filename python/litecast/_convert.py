@@ -1,0 +1,136 @@
+"""convert(): from any source to a Model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import _native
+from ._errors import NotYetSupported, UsageError
+from ._model import Model
+from ._progress import ProgressBar, ProgressFunction, is_watched
+from ._report import report_of
+
+Shape = Sequence["int | None"]
+
+
+def convert(
+    source: Any,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    signatures: Sequence[str] | None = None,
+    tags: Sequence[str] | None = None,
+    input_shapes: Mapping[str, Shape] | None = None,
+    io_order: str = "reference",
+    input_arrays: Sequence[str] | None = None,
+    output_arrays: Sequence[str] | None = None,
+    metadata: bool = True,
+    select_tf_ops: bool = False,
+    custom_ops: bool = False,
+    progress: ProgressFunction | bool | None = None,
+) -> Model:
+    """Converts a model to the .tflite format.
+
+    >>> import litecast
+    >>> litecast.convert("path/to/saved_model", "model.tflite")  # doctest: +SKIP
+    <litecast.Model of 13.9 MB in model.tflite>
+
+    Args:
+        source: the path of a SavedModel folder or of a frozen graph (.pb); or an object of
+            TensorFlow: a ConcreteFunction, a tf.function with an input signature, a tf.Module with
+            such functions, a model of Keras 3 or tf-keras that has been built. Objects are read
+            where they lie in memory; nothing but the output is written.
+        output: the file to write, in pieces, so that the model never lies in memory as a whole. It
+            appears whole or not at all. None: the Model holds the bytes.
+        signatures: keys of the signatures to convert; all by default.
+        tags: tags of the SavedModel's graph; "serve" by default.
+        input_shapes: sizes for inputs that leave them free, {"x": (1, 224, 224, 3)}; None for a
+            size that remains free.
+        io_order: "reference", the order that TensorFlow's converter gives inputs and outputs, or
+            "declared", that of the model's own function. Callers should go by names.
+        input_arrays: tensors ("path/of/node" or "path/of/node:1") at which the graph begins,
+            instead of at the signature's inputs.
+        output_arrays: tensors at which it ends.
+        metadata: whether the file says how it was made.
+        select_tf_ops: whether TensorFlow's own kernels may be used (not supported yet).
+        custom_ops: whether unknown operations become custom ones (not supported yet).
+        progress: a function of (step, fraction of the whole), which may return False to stop, and
+            is called every few hundredths of a second at most; True for a bar, False for none. None
+            shows a bar where a person is watching and the conversion takes longer than half a
+            second.
+
+    Raises:
+        ConversionError: the model uses what the format cannot express.
+        MalformedInput: the source is broken.
+        UsageError: the source is of another kind, or an argument does not fit it.
+        IoError: reading or writing failed.
+        NotYetSupported: the option or source is not built yet.
+        Cancelled: `progress` returned False.
+
+    Threads may convert at the same time: the interpreter's lock is not held meanwhile.
+    """
+    if select_tf_ops:
+        raise NotYetSupported("select_tf_ops")
+    if custom_ops:
+        raise NotYetSupported("custom_ops")
+    options = {
+        "signatures": _strings("signatures", signatures),
+        "tags": _strings("tags", tags),
+        "input_shapes": _shapes(input_shapes),
+        "io_order": _choice("io_order", io_order, ("reference", "declared")),
+        "input_arrays": _strings("input_arrays", input_arrays),
+        "output_arrays": _strings("output_arrays", output_arrays),
+        "metadata": bool(metadata),
+    }
+    target = None if output is None else os.fspath(output)
+    bar = ProgressBar() if progress is True or (progress is None and is_watched()) else None
+    function = bar or (progress if callable(progress) else None)
+    try:
+        data, report = _native.convert(
+            native_source(source, options),
+            None if target is None else os.fsencode(target),
+            options,
+            function,
+        )
+    finally:
+        if bar is not None:
+            bar.close()
+    return Model(data, report_of(report), target)
+
+
+def native_source(source: Any, options: dict[str, Any]) -> Any:
+    """A path as bytes, or the tuple that the native module takes for a model in memory."""
+    if isinstance(source, (str, bytes, os.PathLike)):
+        return os.fsencode(source)
+    from ._sources import memory_model
+
+    return memory_model(source, options)
+
+
+def _strings(name: str, values: Sequence[str] | None) -> list[str]:
+    if values is None:
+        return []
+    if isinstance(values, str):
+        raise TypeError(f"{name} is a list of strings, such as [{values!r}], not a string")
+    strings = list(values)
+    if not all(isinstance(value, str) for value in strings):
+        raise TypeError(f"{name} is a list of strings, not {values!r}")
+    return strings
+
+
+def _shapes(shapes: Mapping[str, Shape] | None) -> dict[str, list[int]]:
+    if shapes is None:
+        return {}
+    if not isinstance(shapes, Mapping):
+        raise TypeError('input_shapes maps names to sizes, such as {"x": (1, 224, 224, 3)}')
+    return {
+        str(name): [-1 if size is None else int(size) for size in sizes]
+        for name, sizes in shapes.items()
+    }
+
+
+def _choice(name: str, value: str, choices: Sequence[str]) -> str:
+    if value not in choices:
+        raise UsageError(f"{name} is one of {', '.join(choices)}, not {value!r}")
+    return value

@@ -1,0 +1,22 @@
+"""The native half of the package; convert() in _convert.py is the way to use it."""
+
+from typing_extensions import Buffer
+from typing import Any
+
+class Bytes(Buffer):
+    """Memory that holds a model, read in place through the buffer protocol."""
+
+    def __init__(self) -> None: ...
+    def take(self, other: Bytes, /) -> None:
+        """Takes over what `other` holds, which is empty then."""
+    def __len__(self) -> int: ...
+    def __buffer__(self, flags: int, /) -> memoryview: ...
+
+def convert(
+    source: bytes | tuple[str, Any, list[tuple[str, list[int], Any]]],
+    output: bytes | None,
+    options: dict[str, Any],
+    progress: Any,
+) -> tuple[Bytes | None, dict[str, Any]]: ...
+def describe(path: bytes, /) -> str: ...
+def version() -> str: ...

@@ -1,0 +1,100 @@
+"""What a conversion did, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An argument or result of a signature.
+
+    Attributes:
+        name: as callers of the signature name it.
+        tensor: its name in the file.
+        dtype: "float32", "int8", "string", …
+        shape: sizes, None where a size is free; None for the whole when even the rank is.
+    """
+
+    name: str
+    tensor: str
+    dtype: str
+    shape: tuple[int | None, ...] | None
+
+    def __str__(self) -> str:
+        if self.shape is None:
+            return f"{self.name}: {self.dtype}[...]"
+        sizes = ",".join("?" if size is None else str(size) for size in self.shape)
+        return f"{self.name}: {self.dtype}[{sizes}]"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A way to call the model. Inputs and outputs stand in the order of the graph's.
+
+    The key is empty for a graph that has no signatures.
+    """
+
+    key: str
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a conversion did and what its result needs.
+
+    Attributes:
+        signatures: what can be called.
+        ops: how often each operator stands in the file, the most frequent first.
+        bytes: size of the file.
+        seconds: time that the conversion took.
+        min_runtime_version: the oldest runtime that has all the kernels, such as "1.14.0".
+        runs_on_standard_runtime: whether builtin kernels suffice.
+        runs_on_play_services: whether the runtime of Google Play services, which accepts no
+            custom kernels, runs it.
+        warnings: what one should know though the conversion succeeded; a sentence each.
+    """
+
+    signatures: tuple[Signature, ...]
+    ops: dict[str, int]
+    bytes: int
+    seconds: float
+    min_runtime_version: str
+    runs_on_standard_runtime: bool
+    runs_on_play_services: bool
+    warnings: tuple[str, ...]
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """The inputs of the first signature."""
+        return self.signatures[0].inputs
+
+    @property
+    def outputs(self) -> tuple[Tensor, ...]:
+        """The outputs of the first signature."""
+        return self.signatures[0].outputs
+
+
+def _tensors(rows: list[Any]) -> tuple[Tensor, ...]:
+    return tuple(
+        Tensor(
+            name,
+            tensor,
+            dtype,
+            None if shape is None else tuple(None if size < 0 else size for size in shape),
+        )
+        for name, tensor, dtype, shape in rows
+    )
+
+
+def report_of(native: dict[str, Any]) -> Report:
+    """The dataclass for what the native module returns."""
+    signatures = tuple(
+        Signature(key, _tensors(inputs), _tensors(outputs))
+        for key, inputs, outputs in native.pop("signatures")
+    )
+    ops = dict(native.pop("ops"))
+    warnings = tuple(native.pop("warnings"))
+    return Report(signatures=signatures, ops=ops, warnings=warnings, **native)

@@ -1,0 +1,86 @@
+"""Sources that a program holds in memory, as the native module takes them.
+
+A memory model is a tuple (kind, message, values): kind is "saved_model" or "graph_def", message the
+serialized protobuf, values a list of (node, shape, buffer), the contents of the variables whose
+handles the nodes make. The buffers are views of TensorFlow's own memory.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from .._errors import NotYetSupported, UsageError
+
+MemoryModel = tuple[str, bytes, list[tuple[str, list[int], Any]]]
+
+
+class Prepared:
+    """A memory model as a source."""
+
+    def __init__(self, model: MemoryModel) -> None:
+        self.model = model
+
+
+def memory_model(source: Any, options: dict[str, Any]) -> MemoryModel:
+    """The memory model of an object of TensorFlow or Keras.
+
+    Takes the signatures that `options` names, and removes them there.
+    """
+    from . import keras
+
+    if isinstance(source, Prepared):
+        return source.model
+    if keras.is_keras_model(source):
+        functions = {"serving_default": keras.concrete_function(source)}
+    elif "tensorflow" in sys.modules:
+        functions = _concrete_functions(source)
+    else:
+        functions = {}
+    if not functions:
+        _refuse(source)
+    from .functions import saved_model
+
+    return saved_model(_selected(functions, options))
+
+
+def _concrete_functions(source: Any) -> dict[str, Any]:
+    """Functions of a TensorFlow object by the keys of their signatures; none for another object."""
+    from .functions import concrete_function, functions_of_module, is_function
+
+    if is_function(source):
+        return {"serving_default": concrete_function(source)}
+    if isinstance(source, dict) and source and all(map(is_function, source.values())):
+        return {str(key): concrete_function(value) for key, value in source.items()}
+    if isinstance(source, (list, tuple)) and source and all(map(is_function, source)):
+        functions = [concrete_function(function) for function in source]
+        if len(functions) == 1:
+            return {"serving_default": functions[0]}
+        return {function.graph.name: function for function in functions}
+    return functions_of_module(source)
+
+
+def _selected(functions: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    keys = options["signatures"]
+    if not keys:
+        return functions
+    unknown = [key for key in keys if key not in functions]
+    if unknown:
+        known = ", ".join(functions)
+        raise UsageError(f"there is no signature '{unknown[0]}'; there are: {known}")
+    options["signatures"] = []
+    return {key: functions[key] for key in keys}
+
+
+def _refuse(source: Any) -> None:
+    kind = type(source)
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    if kind.__module__.partition(".")[0] in ("jax", "jaxlib"):
+        raise NotYetSupported("a JAX function", "convert it with jax2tf to a tf.function")
+    if kind.__module__.partition(".")[0] == "torch" or hasattr(source, "state_dict"):
+        raise NotYetSupported("a PyTorch module", "export it as a SavedModel")
+    raise UsageError(
+        f"an object of type {name} is no source: expected the path of a SavedModel folder or of a "
+        "frozen graph, a ConcreteFunction, a tf.function, a tf.Module with tf.functions that have "
+        "an input_signature, or a Keras model"
+    )

@@ -1,0 +1,94 @@
+"""What functions capture: variables and tensors, whose contents are read where they lie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+from tensorflow.core.framework import types_pb2
+
+
+class Capture:
+    """A tensor from outside of a function: a variable's handle, or a value."""
+
+    def __init__(self, external: Any) -> None:
+        self.external = external
+
+    @property
+    def is_handle(self) -> bool:
+        return bool(self.external.dtype == tf.resource)
+
+    def value(self) -> Any:
+        """The tensor itself, or the variable's current value, which shares its memory."""
+        if not self.is_handle:
+            return self.external
+        return tf.raw_ops.ReadVariableOp(resource=self.external, dtype=self._variable_dtype())
+
+    def is_variable(self) -> bool:
+        return self.is_handle and self._variable_dtype() is not None
+
+    def _variable_dtype(self) -> Any:
+        data = getattr(self.external, "_handle_data", None)
+        if data is None or not data.is_set or len(data.shape_and_type) != 1:
+            return None
+        return tf.dtypes.as_dtype(data.shape_and_type[0].dtype)
+
+
+class Values:
+    """Defines nodes for captures and collects the contents of variables."""
+
+    def __init__(self) -> None:
+        self.tensors: list[tuple[str, list[int], Any]] = []
+
+    def define(self, capture: Capture, node: Any, nodes: Any) -> None:
+        """Makes `node` the one that stands for a capture; `nodes` is where others may be added."""
+        if capture.is_handle and not capture.is_variable():
+            _define_opaque(node)
+            return
+        value = capture.value()
+        if value.dtype == tf.string and not capture.is_handle:
+            _define_constant(node, value)
+            return
+        if capture.is_handle:
+            handle = node
+        else:
+            # A value of any size, which stays where it is: what reads a variable.
+            handle = nodes.add(name=f"{node.name}/variable")
+            _clear(node, "ReadVariableOp")
+            node.input.append(handle.name)
+            node.attr["dtype"].type = value.dtype.as_datatype_enum
+        _clear(handle, "VarHandleOp")
+        handle.attr["dtype"].type = value.dtype.as_datatype_enum
+        handle.attr["shape"].shape.CopyFrom(value.shape.as_proto())
+        # Strings have no memory that could be shown; the conversion says so where they are used.
+        if value.dtype != tf.string:
+            self.tensors.append((handle.name, value.shape.as_list(), _buffer(value)))
+
+
+def _clear(node: Any, op: str) -> None:
+    node.op = op
+    node.attr.clear()
+
+
+def _define_constant(node: Any, value: Any) -> None:
+    _clear(node, "Const")
+    node.attr["dtype"].type = value.dtype.as_datatype_enum
+    node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value))
+
+
+def _define_opaque(node: Any) -> None:
+    """A handle of something else, such as a table."""
+    _clear(node, "HashTableV2")
+    node.attr["key_dtype"].type = types_pb2.DT_STRING
+    node.attr["value_dtype"].type = types_pb2.DT_INT64
+
+
+def _buffer(tensor: Any) -> Any:
+    """A view of a tensor's memory."""
+    try:
+        return memoryview(tensor)
+    except (BufferError, ValueError, TypeError):
+        # NumPy shows no buffer of types that it got from elsewhere, such as bfloat16.
+        import numpy as np
+
+        return np.asarray(tensor).reshape(-1).view(np.uint8)

@@ -1,0 +1,252 @@
+"""TFLiteConverter, as tf.lite has it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .. import _native
+from .._convert import convert
+from .._errors import ConversionError, IoError, NotYetSupported, UsageError
+from .._sources import Prepared
+from . import attributes
+from .checks import check_options, member_names
+from .errors import converter_error
+from .options import OpsSet, TargetSpec
+
+logger = logging.getLogger("litecast")
+
+
+def float32() -> Any:
+    """tf.float32, or the name that equals it where TensorFlow is not in use."""
+    tensorflow = sys.modules.get("tensorflow")
+    return tensorflow.float32 if tensorflow is not None else "float32"
+
+
+class ConverterBase:
+    """The attributes of all converters, and conversion with them."""
+
+    _own_attributes: set[str] = set()
+
+    def __init__(self) -> None:
+        for table in (attributes.USED, attributes.WITHOUT_EFFECT, attributes.NOT_YET):
+            for name, default in table.items():
+                object.__setattr__(self, name, default)
+        self.optimizations: Iterable[Any] = set()
+        self.target_spec = TargetSpec()
+        self.inference_input_type: Any = float32()
+        self.inference_output_type: Any = float32()
+        self.allow_custom_ops: bool
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        known = attributes.USED.keys() | self._own_attributes
+        attributes.check_set(self, name, value, known)
+        object.__setattr__(self, name, value)
+
+    def _convert(self, source: Any, **options: Any) -> bytes:
+        attributes.refuse_not_yet(self)
+        options["metadata"] = not self.exclude_conversion_metadata
+        try:
+            return bytes(convert(source, progress=False, **options))
+        except ConversionError as error:
+            self._refuse_what_would_help(error)
+            raise converter_error(error) from error
+
+    def _refuse_what_would_help(self, error: ConversionError) -> None:
+        """Options that were given for a model like this one."""
+        ops = sorted({diagnostic.op for diagnostic in error.diagnostics})
+        needed = f"the model needs it for {', '.join(ops)}"
+        allowed = member_names(self.target_spec.supported_ops, OpsSet, "target_spec.supported_ops")
+        if str(OpsSet.SELECT_TF_OPS) in allowed:
+            raise NotYetSupported("OpsSet.SELECT_TF_OPS", needed) from error
+        if self.allow_custom_ops:
+            raise NotYetSupported("allow_custom_ops", needed) from error
+
+
+class TFLiteConverter(ConverterBase):
+    """Converts a TensorFlow model into the .tflite format.
+
+    >>> from litecast import tflite
+    >>> converter = tflite.TFLiteConverter.from_saved_model("folder")  # doctest: +SKIP
+    >>> data = converter.convert()  # doctest: +SKIP
+
+    The constructor is that of from_concrete_functions.
+    """
+
+    def __init__(self, funcs: Iterable[Any], trackable_obj: Any = None) -> None:
+        super().__init__()
+        self._source: Any = _Functions(funcs, trackable_obj)
+
+    @classmethod
+    def _of(cls, source: Any) -> TFLiteConverter:
+        converter = cls.__new__(cls)
+        ConverterBase.__init__(converter)
+        converter._source = source
+        return converter
+
+    @classmethod
+    def from_saved_model(
+        cls,
+        saved_model_dir: str | os.PathLike[str],
+        signature_keys: Sequence[str] | None = None,
+        tags: Iterable[str] | None = None,
+    ) -> TFLiteConverter:
+        """A converter of a SavedModel folder.
+
+        Raises:
+            ValueError: there are no such signatures or tags.
+            OSError: there is no SavedModel.
+        """
+        source = _SavedModel(saved_model_dir, list(signature_keys or ()), set(tags or {"serve"}))
+        converter = cls._of(source)
+        converter.saved_model_dir = saved_model_dir
+        return converter
+
+    @classmethod
+    def from_keras_model(cls, model: Any) -> TFLiteConverter:
+        """A converter of a model of Keras 3 or tf-keras."""
+        return cls._of(_KerasModel(model))
+
+    @classmethod
+    def from_concrete_functions(
+        cls, funcs: Iterable[Any], trackable_obj: Any = None
+    ) -> TFLiteConverter:
+        """A converter of ConcreteFunctions.
+
+        With `trackable_obj`, the object that owns the variables, the model has signatures: one
+        function becomes "serving_default", several have the names of their graphs. Without it the
+        model has none, and there can be only one function.
+        """
+        import tensorflow as tf
+
+        if trackable_obj is None:
+            logger.warning(
+                "Please consider providing the trackable_obj argument in the "
+                "from_concrete_functions: without it the model has no signatures."
+            )
+        for function in funcs:
+            if isinstance(function, tf.types.experimental.ConcreteFunction):
+                continue
+            message = "This function takes in a list of ConcreteFunction."
+            if isinstance(function, tf.types.experimental.PolymorphicFunction):
+                message += (
+                    " To get the ConcreteFunction from a Function, call get_concrete_function."
+                )
+            raise ValueError(message)
+        return cls(funcs, trackable_obj)
+
+    @classmethod
+    def experimental_from_jax(cls, serving_funcs: Any, inputs: Any) -> TFLiteConverter:
+        raise NotYetSupported(
+            "experimental_from_jax", "convert the function with jax2tf to a tf.function"
+        )
+
+    def convert(self) -> bytes:
+        """The bytes of the model.
+
+        Raises:
+            ConverterError: operations of the model cannot be expressed.
+            NotYetSupported: an option that litecast does not have yet was set.
+        """
+        check_options(self)
+        source, options = self._source.for_conversion(self.experimental_lower_to_saved_model)
+        return self._convert(source, **options)
+
+
+class _SavedModel:
+    def __init__(self, folder: Any, keys: list[str], tags: set[str]) -> None:
+        self.folder = os.fspath(folder)
+        self.keys = keys
+        self.tags = tags
+        if not os.path.isfile(os.path.join(self.folder, "saved_model.pb")):
+            raise IoError(
+                f"SavedModel file does not exist at: {self.folder}{os.sep}"
+                "{saved_model.pbtxt|saved_model.pb}"
+            )
+        known = self._known_keys()
+        if not known:
+            raise ValueError("Only support at least one signature key.")
+        for key in keys:
+            if key not in known:
+                raise ValueError(
+                    f"Invalid signature key '{key}' found. Valid keys are '{','.join(known)}'."
+                )
+
+    def _known_keys(self) -> list[str]:
+        """The signatures of the graph with the tags. Raises UsageError when there is none."""
+        keys: dict[frozenset[str], list[str]] = {}
+        for line in _native.describe(os.fsencode(self.folder)).splitlines():
+            kind, _, rest = line.partition(" ")
+            if line.startswith("graph tagged"):
+                tags = frozenset(rest.partition(" ")[2].split(","))
+                keys[tags] = []
+            elif kind == "signature":
+                keys[tags].append(rest)
+        if frozenset(self.tags) not in keys:
+            existing = " ".join(str(sorted(tags)) for tags in keys)
+            raise UsageError(
+                f"MetaGraphDef associated with tags {sorted(self.tags)} could not be found in "
+                f"SavedModel, with available tags: {existing}"
+            )
+        return keys[frozenset(self.tags)]
+
+    def inputs_of(self, key: str) -> list[str]:
+        """The tensors, without ports, that a signature takes."""
+        names, current = [], ""
+        for line in _native.describe(os.fsencode(self.folder)).splitlines():
+            words = line.split()
+            if words[:1] == ["signature"]:
+                current = line.partition(" ")[2]
+            elif words[:1] == ["input"] and current == key:
+                names.append(words[-1].removesuffix(":0"))
+        return names
+
+    def for_conversion(self, _: bool) -> tuple[Any, dict[str, Any]]:
+        return self.folder, {"signatures": self.keys, "tags": sorted(self.tags)}
+
+
+class _KerasModel:
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def for_conversion(self, _: bool) -> tuple[Any, dict[str, Any]]:
+        from .._sources import keras
+
+        if not keras.is_keras_model(self.model):
+            raise AttributeError(
+                f"'{type(self.model).__name__}' object has no attribute 'call': it is no Keras model"
+            )
+        return self.model, {}
+
+
+class _Functions:
+    def __init__(self, functions: Iterable[Any], trackable_obj: Any) -> None:
+        self.functions = functions
+        self.trackable_obj = trackable_obj
+
+    def for_conversion(self, lower_to_saved_model: bool) -> tuple[Any, dict[str, Any]]:
+        functions = list(self.functions)
+        if not functions:
+            raise ValueError("No ConcreteFunction is specified.")
+        from .._sources import functions as sources
+
+        owner = self.trackable_obj
+        if lower_to_saved_model and owner and not sources.is_function(owner):
+            try:
+                for function in functions:
+                    sources.output_names(function)
+                return functions, {}
+            except UsageError:
+                # Results without names, which only a model without signatures can have.
+                pass
+        if len(functions) > 1:
+            raise ValueError(
+                "This converter can only convert a single ConcreteFunction. Converting multiple "
+                "functions is under development: give trackable_obj."
+            )
+        model, inputs, outputs = sources.frozen_graph(functions[0])
+        return Prepared(model), {"input_arrays": inputs, "output_arrays": outputs}
+

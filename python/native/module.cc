@@ -1,0 +1,80 @@
+// The module litecast._native: convert() of the C++ library, and the memory that holds a model. All
+// that is comfortable stands in the package's Python.
+#include <litecast/convert.h>
+#include <litecast/describe.h>
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
+
+#include "arguments.h"
+#include "progress.h"
+#include "results.h"
+
+namespace nb = nanobind;
+
+namespace litecast::python {
+namespace {
+
+// Bytes that Python reads in place.
+struct Bytes {
+  std::vector<std::byte> data;
+};
+
+int fill_buffer(PyObject* self, Py_buffer* view, int flags) {
+  auto& data = nb::inst_ptr<Bytes>(nb::handle(self))->data;
+  return PyBuffer_FillInfo(view, self, data.data(), static_cast<Py_ssize_t>(data.size()),
+                           /*readonly=*/1, flags);
+}
+
+PyType_Slot kBufferSlots[] = {{Py_bf_getbuffer, reinterpret_cast<void*>(fill_buffer)},
+                              {0, nullptr}};
+
+// Paths come as bytes: file names need not be text.
+std::string path_of(const nb::bytes& path) { return {path.c_str(), path.size()}; }
+
+// `source` is a path or the tuple of a MemoryModel; `output` a path or None. Returns (Bytes or
+// None, report).
+nb::tuple convert_source(const nb::object& source, const nb::object& output,
+                         const nb::dict& arguments, nb::object progress) {
+  ConvertOptions options = options_of(arguments);
+  options.progress = ProgressCallback(std::move(progress));
+  const bool is_path = nb::isinstance<nb::bytes>(source);
+  const std::string path = is_path ? path_of(nb::cast<nb::bytes>(source)) : std::string();
+  const MemoryModel model = is_path ? MemoryModel{} : memory_model_of(nb::cast<nb::tuple>(source));
+  if (!output.is_none()) {
+    const std::string target = path_of(nb::cast<nb::bytes>(output));
+    Report report;
+    {
+      nb::gil_scoped_release unlocked;
+      report = is_path ? convert(path, target, options) : convert(model, target, options);
+    }
+    return nb::make_tuple(nb::none(), report_dict(report));
+  }
+  Conversion conversion;
+  {
+    nb::gil_scoped_release unlocked;
+    conversion = is_path ? convert_to_memory(path, options) : convert_to_memory(model, options);
+  }
+  return nb::make_tuple(Bytes{std::move(conversion.model)}, report_dict(conversion.report));
+}
+
+}  // namespace
+}  // namespace litecast::python
+
+NB_MODULE(_native, module) {
+  using namespace litecast::python;
+  register_exceptions();
+  nb::class_<Bytes>(module, "Bytes", nb::type_slots(kBufferSlots))
+      .def(nb::init<>())
+      // Takes over what `other` holds, which is empty then.
+      .def("take", [](Bytes& self, Bytes& other) { self.data = std::move(other.data); })
+      .def("__len__", [](const Bytes& self) { return self.data.size(); });
+  module.def("convert", &convert_source, nb::arg("source"), nb::arg("output").none(),
+             nb::arg("options"), nb::arg("progress").none());
+  module.def("describe", [](const nb::bytes& path) {
+    const std::string text_path = path_of(path);
+    nb::gil_scoped_release unlocked;
+    return litecast::describe(text_path);
+  });
+  module.def("version", &litecast::version);
+}
