@@ -35,7 +35,7 @@ add_custom_target(litecast_schema_files DEPENDS ${schema_headers} ${LITECAST_SCH
 add_library(litecast_schema INTERFACE)
 add_dependencies(litecast_schema litecast_schema_files)
 target_include_directories(litecast_schema SYSTEM INTERFACE $<BUILD_INTERFACE:${LITECAST_SCHEMA_DIR}>)
-target_link_libraries(litecast_schema INTERFACE flatbuffers::flatbuffers)
+target_link_libraries(litecast_schema INTERFACE ${flatbuffers})
 
 # To be compiled into the library.
 set(LITECAST_SCHEMA_SOURCES ${LITECAST_SCHEMA_DIR}/schema_text.cc)

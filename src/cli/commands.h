@@ -30,6 +30,9 @@ struct OptArguments {
 };
 int run_opt(const OptArguments& arguments);
 
+// With the arguments behind the command's name; returns that program's exit codes.
+int run_tflite_convert(const std::vector<std::string>& arguments);
+
 // `shell`: bash, zsh or fish.
 int run_completion(const std::string& shell);
 

@@ -42,12 +42,13 @@ InputShape parse_input_shape(const std::string& argument) {
   return shape;
 }
 
-// The folder's name in the current folder: models/resnet/ gives resnet.tflite.
+// The input's name in the current folder: models/resnet/ and models/resnet.pb give resnet.tflite.
 std::string default_output(const std::string& input) {
   fs::path path = fs::absolute(input).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();
   if (path.filename() == "saved_model.pb" || path.filename() == "variables")
     path = path.parent_path();
+  if (path.extension() == ".pb") path.replace_extension();
   return path.filename().string() + ".tflite";
 }
 

@@ -16,9 +16,12 @@ namespace litecast::cli {
 namespace {
 
 void add_convert(CLI::App& app, ConvertArguments& arguments) {
-  auto* command = app.add_subcommand("convert", "Convert a SavedModel to a .tflite file");
+  auto* command =
+      app.add_subcommand("convert", "Convert a SavedModel or a frozen graph to a .tflite file");
   ConvertOptions& options = arguments.options;
-  command->add_option("input", arguments.input, "The SavedModel folder")
+  command
+      ->add_option("input", arguments.input,
+                   "The SavedModel folder, or a .pb file with a frozen graph")
       ->required()
       ->option_text("IN");
   command->add_option("-o,--output", arguments.output, "The file to write; default: IN's name")
@@ -95,6 +98,9 @@ int report_failure(const std::exception& error, bool json) {
 int run(int argc, char** argv) {
   // A file that grows beyond the limit is an error to report, not the end of the process.
   std::signal(SIGXFSZ, SIG_IGN);
+  // Its flags follow other rules than ours.
+  if (argc > 1 && std::string_view(argv[1]) == "tflite_convert")
+    return run_tflite_convert({argv + 2, argv + argc});
   CLI::App app("litecast turns trained models into .tflite files.", "litecast");
   app.set_version_flag("--version", fmt::format("litecast {}", version()));
   app.require_subcommand(1);
@@ -103,12 +109,13 @@ int run(int argc, char** argv) {
   ConvertArguments convert_arguments;
   add_convert(app, convert_arguments);
   std::string shown;
-  app.add_subcommand("show", "Say what is in a SavedModel or a .tflite file")
-      ->add_option("input", shown, "The SavedModel folder or .tflite file")
+  app.add_subcommand("show", "Say what is in a SavedModel, a frozen graph or a .tflite file")
+      ->add_option("input", shown, "The SavedModel folder, .pb or .tflite file")
       ->required()
       ->option_text("IN");
   OptArguments opt_arguments;
   add_opt(app, opt_arguments);
+  app.add_subcommand("tflite_convert", "Take the flags of TensorFlow's program of that name");
   std::string shell;
   app.add_subcommand("completion", "Print a script that completes litecast's arguments")
       ->add_option("shell", shell)
