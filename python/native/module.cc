@@ -22,6 +22,10 @@ struct Bytes {
 
 int fill_buffer(PyObject* self, Py_buffer* view, int flags) {
   auto& data = nb::inst_ptr<Bytes>(nb::handle(self))->data;
+  if (data.empty()) {
+    PyErr_SetString(PyExc_BufferError, "the model lies in a file, not in memory");
+    return -1;
+  }
   return PyBuffer_FillInfo(view, self, data.data(), static_cast<Py_ssize_t>(data.size()),
                            /*readonly=*/1, flags);
 }

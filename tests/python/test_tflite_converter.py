@@ -248,8 +248,8 @@ def test_integer_interface_needs_quantization(lite, name):
 
 
 def test_conversion_metadata_can_be_left_out(lite):
+    with_metadata = converter_of(lite).convert()
     converter = converter_of(lite)
-    with_metadata = converter.convert()
     converter.exclude_conversion_metadata = True
     without = converter.convert()
     assert b"CONVERSION_METADATA" in with_metadata

@@ -31,8 +31,10 @@ def memory_model(source: Any, options: dict[str, Any]) -> MemoryModel:
 
     if isinstance(source, Prepared):
         return source.model
+    calls_before = 0
     if keras.is_keras_model(source):
         functions = {"serving_default": keras.concrete_function(source)}
+        calls_before = keras.calls_before(source)
     elif "tensorflow" in sys.modules:
         functions = _concrete_functions(source)
     else:
@@ -41,7 +43,7 @@ def memory_model(source: Any, options: dict[str, Any]) -> MemoryModel:
         _refuse(source)
     from .functions import saved_model
 
-    return saved_model(_selected(functions, options))
+    return saved_model(_selected(functions, options), calls_before)
 
 
 def _concrete_functions(source: Any) -> dict[str, Any]:

@@ -51,12 +51,13 @@ def functions_of_module(module: Any) -> dict[str, Any]:
     return functions
 
 
-def saved_model(functions: Mapping[str, Any]) -> MemoryModel:
+def saved_model(functions: Mapping[str, Any], calls_before: int = 0) -> MemoryModel:
     """A SavedModel with a signature for each function, by its key.
 
-    Throws UsageError when a function's results have no names that a signature could give them.
+    `calls_before` is the number of calls that stand before the signatures' own in the main graph
+    of a file that TensorFlow writes: outputs are named after the calls. Throws UsageError when a function's results have no names that a signature could give them.
     """
-    writer = _SavedModelWriter()
+    writer = _SavedModelWriter(calls_before)
     for key in sorted(functions):
         writer.add_signature(key, functions[key])
     return "saved_model", writer.message(), writer.values.tensors
@@ -112,8 +113,9 @@ def output_names(function: Any) -> list[str]:
 
 
 class _SavedModelWriter:
-    def __init__(self) -> None:
+    def __init__(self, calls_before: int) -> None:
         self.values = Values()
+        self._calls_before = calls_before
         self._model = saved_model_pb2.SavedModel(saved_model_schema_version=1)
         self._meta_graph = self._model.meta_graphs.add()
         self._meta_graph.meta_info_def.tags.append("serve")
@@ -192,7 +194,7 @@ class _SavedModelWriter:
     def _add_call(self, function: Any, wrapper: str, inputs: list[str]) -> str:
         definition = self._graph.library.function[-1].signature
         op = _call_op(definition)
-        count = self._calls[op] = self._calls.get(op, -1) + 1
+        count = self._calls[op] = self._calls.get(op, self._calls_before - 1) + 1
         node = self._graph.node.add(name=f"{op}_{count}" if count else op, op=op, input=inputs)
         types = [argument.type for argument in definition.input_arg]
         _set_call(node, wrapper, types, [result.type for result in definition.output_arg])

@@ -29,6 +29,14 @@ def concrete_function(model: Any) -> Any:
     return _tf_keras_function(model)
 
 
+def calls_before(model: Any) -> int:
+    """How many calls stand before that of "serving_default" in what Keras exports.
+
+    Keras 3 gives the function a second key, "serve", which comes first.
+    """
+    return 1 if _is_keras_3(model) else 0
+
+
 def _is_keras_3(model: Any) -> bool:
     keras = sys.modules.get("keras")
     if keras is None or not keras.__version__.startswith("3"):

@@ -1,0 +1,344 @@
+"""litecast.convert: sources on disk, results, failures, threads."""
+
+import gc
+import multiprocessing
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import litecast
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    import models
+    import tensorflow as tf
+
+    folder = str(tmp_path_factory.mktemp("saved") / "affine")
+    tf.saved_model.save(models.affine(), folder, signatures=models.affine().affine)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def unconvertible(tmp_path_factory):
+    import tensorflow as tf
+
+    class Decoder(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([], tf.string, "file")])
+        def decode(self, file):
+            return tf.io.decode_jpeg(file), tf.strings.to_hash_bucket_fast(file, 7)
+
+    folder = str(tmp_path_factory.mktemp("saved") / "decoder")
+    module = Decoder()
+    tf.saved_model.save(module, folder, signatures=module.decode)
+    return folder
+
+
+# ---- results ----
+
+
+def test_a_model_in_memory_has_its_bytes_and_a_report(saved):
+    model = litecast.convert(saved)
+    assert bytes(model)[4:8] == b"TFL3"
+    assert len(model) == model.size == model.report.bytes == len(bytes(model))
+    assert memoryview(model).readonly
+    assert np.frombuffer(model, np.uint8).size == model.size
+    assert model.report.inputs == (
+        litecast.Tensor("x", "serving_default_x:0", "float32", (None, 4)),
+    )
+    assert model.report.outputs[0].name == "y"
+    assert model.report.ops == {"FULLY_CONNECTED": 1}
+    assert model.report.runs_on_standard_runtime
+    assert model.path is None
+
+
+def test_a_view_keeps_the_bytes_alive(saved):
+    view = memoryview(litecast.convert(saved))
+    gc.collect()
+    assert bytes(view[4:8]) == b"TFL3"
+
+
+def test_output_is_written_and_read_back(saved, tmp_path):
+    path = tmp_path / "model.tflite"
+    model = litecast.convert(saved, path)
+    assert model.path == str(path)
+    assert bytes(model) == path.read_bytes() == bytes(litecast.convert(saved))
+    with pytest.raises(BufferError, match="lies in a file"):
+        memoryview(model)
+
+
+def test_save_writes_the_same_bytes(saved, tmp_path):
+    model = litecast.convert(saved)
+    model.save(tmp_path / "a.tflite")
+    litecast.convert(saved, tmp_path / "b.tflite").save(tmp_path / "c.tflite")
+    assert {(tmp_path / name).read_bytes() for name in ("a.tflite", "b.tflite", "c.tflite")} == {
+        bytes(model)
+    }
+    with pytest.raises(litecast.IoError):
+        model.save(tmp_path / "missing" / "a.tflite")
+
+
+def test_summary_and_notebook_table_say_the_same(saved):
+    model = litecast.convert(saved)
+    for text in (model.summary(), model._repr_html_()):
+        assert "FULLY_CONNECTED" in text
+        assert "float32[?,4]" in text
+    assert "<table>" in model._repr_html_()
+    assert repr(model).startswith("<litecast.Model of ")
+
+
+def test_names_are_escaped_in_a_notebook():
+    tensor = litecast.Tensor("<b>x", "x", "float32", None)
+    signature = litecast.Signature("k", (tensor,), ())
+    report = litecast.Report((signature,), {}, 1, 0.1, "", True, True, ("<i>",))
+    from litecast._html import model_html
+
+    html = model_html(litecast.Model(None, report, "m.tflite"))
+    assert "<b>x" not in html and "&lt;b&gt;x" in html and "&lt;i&gt;" in html
+
+
+def test_reports_can_be_pickled(saved):
+    report = litecast.convert(saved).report
+    assert pickle.loads(pickle.dumps(report)) == report
+
+
+def test_options_reach_the_conversion(saved):
+    model = litecast.convert(
+        saved, signatures=["serving_default"], input_shapes={"x": (3, 4)}, metadata=False
+    )
+    assert model.report.inputs[0].shape == (3, 4)
+    assert b"CONVERSION_METADATA" not in bytes(model)
+    model = litecast.convert(saved, input_shapes={"x": (None, 4)}, io_order="declared")
+    assert model.report.inputs[0].shape == (None, 4)
+
+
+# ---- wrong use ----
+
+
+@pytest.mark.parametrize(
+    "arguments, error, words",
+    [
+        ({"signatures": "serving_default"}, TypeError, "not a string"),
+        ({"signatures": ["no"]}, litecast.UsageError, "serving_default"),
+        ({"tags": ["train"]}, litecast.UsageError, "serve"),
+        ({"io_order": "any"}, litecast.UsageError, "declared"),
+        ({"input_shapes": {"z": [1]}}, litecast.UsageError, "no input 'z'"),
+        ({"input_shapes": [1, 4]}, TypeError, "maps names"),
+        ({"input_arrays": [3]}, TypeError, "list of strings"),
+        ({"select_tf_ops": True}, litecast.NotYetSupported, "select_tf_ops"),
+        ({"custom_ops": True}, litecast.NotYetSupported, "custom_ops"),
+    ],
+)
+def test_wrong_arguments_are_refused(saved, arguments, error, words):
+    with pytest.raises(error, match=words):
+        litecast.convert(saved, **arguments)
+
+
+@pytest.mark.parametrize("source", [3, None, object(), [1], {}, {"a": 1}, b"\0"])
+def test_objects_that_are_no_source_are_refused(source):
+    with pytest.raises((litecast.Error, ValueError)):
+        litecast.convert(source)
+
+
+def test_pytorch_modules_are_refused_in_words():
+    class Module:
+        def state_dict(self):
+            return {}
+
+    with pytest.raises(litecast.NotYetSupported, match="PyTorch"):
+        litecast.convert(Module())
+
+
+def test_missing_and_foreign_files_are_refused(tmp_path):
+    with pytest.raises(litecast.IoError, match="no such file"):
+        litecast.convert(tmp_path / "missing")
+    (tmp_path / "model.onnx").write_bytes(b"?")
+    with pytest.raises(litecast.UsageError, match="ONNX"):
+        litecast.convert(tmp_path / "model.onnx")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "saved_model.pb").write_bytes(b"\x12\xff")
+    with pytest.raises(litecast.MalformedInput, match="saved_model.pb"):
+        litecast.convert(broken)
+
+
+def test_all_that_cannot_be_converted_is_told_at_once(unconvertible, tmp_path):
+    with pytest.raises(litecast.ConversionError) as caught:
+        litecast.convert(unconvertible, tmp_path / "out.tflite")
+    ops = {diagnostic.op for diagnostic in caught.value.diagnostics}
+    assert ops == {"DecodeJpeg", "StringToHashBucketFast"}
+    for diagnostic in caught.value.diagnostics:
+        assert diagnostic.op in str(caught.value) and diagnostic.reason and diagnostic.places
+    assert not os.listdir(tmp_path)
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert again.diagnostics == caught.value.diagnostics and str(again) == str(caught.value)
+
+
+def test_converter_error_has_the_fields_of_the_reference(unconvertible):
+    from litecast import tflite
+
+    converter = tflite.TFLiteConverter.from_saved_model(unconvertible)
+    with pytest.raises(tflite.ConverterError, match="TF Select ops: DecodeJpeg") as caught:
+        converter.convert()
+    assert isinstance(caught.value, litecast.ConversionError)
+    error = caught.value.errors[0]
+    assert error.operator.name == "tf.DecodeJpeg" and error.error_code == 1
+    assert error.location.call[0].name == caught.value.diagnostics[0].places[0]
+
+
+# ---- paths ----
+
+
+@pytest.mark.parametrize("name", ["Größe 模型.tflite", "x" * 200 + ".tflite"])
+def test_unusual_names_of_the_output(saved, tmp_path, name):
+    litecast.convert(saved, tmp_path / name)
+    assert (tmp_path / name).stat().st_size > 0
+
+
+def test_names_that_are_no_text(saved, tmp_path):
+    path = os.fsencode(tmp_path) + b"/\xff.tflite"
+    litecast.convert(saved, path)
+    assert os.path.getsize(path) > 0
+    with pytest.raises(litecast.IoError):
+        litecast.convert(os.fsencode(tmp_path) + b"/\xfe")
+
+
+def test_a_name_that_is_too_long_is_an_io_error(saved, tmp_path):
+    with pytest.raises(litecast.IoError):
+        litecast.convert(saved, tmp_path / ("x" * 300))
+
+
+def test_a_folder_that_does_not_exist_is_an_io_error(saved, tmp_path):
+    with pytest.raises(OSError, match="missing"):
+        litecast.convert(saved, tmp_path / "missing" / "model.tflite")
+
+
+def test_a_full_disk_is_an_io_error_and_leaves_nothing(saved):
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full")
+    with pytest.raises((litecast.IoError, litecast.UsageError)):
+        litecast.convert(saved, "/dev/full/x")
+
+
+# ---- progress, signals, threads, processes ----
+
+
+def test_progress_is_told_and_can_stop(saved, tmp_path):
+    steps = []
+    litecast.convert(saved, progress=lambda step, fraction: steps.append((step, fraction)))
+    assert steps and all(0 <= fraction <= 1 for _, fraction in steps)
+    with pytest.raises(litecast.Cancelled):
+        litecast.convert(saved, tmp_path / "m.tflite", progress=lambda step, fraction: False)
+    assert not os.listdir(tmp_path)
+
+
+def test_what_progress_raises_arrives(saved, tmp_path):
+    def fail(step, fraction):
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        litecast.convert(saved, tmp_path / "m.tflite", progress=fail)
+    assert not os.listdir(tmp_path)
+
+
+LARGE = """
+import tensorflow as tf, sys
+class Large(tf.Module):
+    def __init__(self):
+        super().__init__()
+        self.w = [tf.Variable(tf.random.normal([4096, 4096], seed=i)) for i in range(12)]
+    @tf.function(input_signature=[tf.TensorSpec([1, 4096], tf.float32)])
+    def f(self, x):
+        for w in self.w:
+            x = tf.matmul(x, w, transpose_b=True)
+        return x
+m = Large()
+tf.saved_model.save(m, sys.argv[1], signatures=m.f)
+"""
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("large") / "model")
+    subprocess.run([sys.executable, "-c", LARGE, folder], check=True, capture_output=True)
+    return folder
+
+
+INTERRUPTED = """
+import os, signal, sys, threading, time, litecast
+begun = []
+def progress(step, fraction):
+    if step == "writing" and not begun:
+        begun.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+try:
+    litecast.convert(sys.argv[1], sys.argv[2], progress=progress)
+except KeyboardInterrupt:
+    print(time.monotonic() - begun[0])
+"""
+
+
+@pytest.mark.long
+def test_control_c_ends_a_conversion_soon_and_leaves_nothing(large, tmp_path):
+    output = tmp_path / "large.tflite"
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, large, str(output)], capture_output=True, text=True
+    )
+    assert float(done.stdout) < 0.2, done.stderr
+    assert not os.listdir(tmp_path)
+
+
+def test_two_threads_convert_at_once(saved):
+    expected = bytes(litecast.convert(saved))
+    results = []
+
+    def work():
+        for _ in range(20):
+            results.append(bytes(litecast.convert(saved)))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [expected] * 80
+
+
+def test_other_threads_run_meanwhile(saved):
+    inside, outside = threading.Event(), threading.Event()
+
+    def progress(step, fraction):
+        inside.set()
+        # Returns at once if the other thread runs although this one is converting.
+        assert outside.wait(10)
+
+    def other():
+        inside.wait(10)
+        outside.set()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    litecast.convert(saved, progress=progress)
+    thread.join()
+
+
+def _convert_in_child(saved, queue):
+    queue.put(bytes(litecast.convert(saved)))
+
+
+def test_forked_processes_convert(saved):
+    expected = bytes(litecast.convert(saved))
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    process = context.Process(target=_convert_in_child, args=(saved, queue))
+    process.start()
+    assert queue.get(timeout=30) == expected
+    process.join()
+    assert process.exitcode == 0
