@@ -21,10 +21,8 @@ def test_import_brings_neither_numpy_nor_a_framework():
 
 
 def test_import_is_quick():
-    code = (
-        "import time; import re, os, dataclasses; t = time.perf_counter(); import litecast;"
-        "print(time.perf_counter() - t)"
-    )
+    """Time of the processor, so that what else the machine does is not counted."""
+    code = "import time; t = time.process_time(); import litecast; print(time.process_time() - t)"
     assert min(float(python(code)) for _ in range(5)) < 0.030
 
 

@@ -71,9 +71,9 @@ TEST_F(MemoryModelTest, TakesAVariablesValueFromMemoryWithoutCopyingIt) {
   auto module = import();
   const ir::Node* add = module->graphs()[0]->first();
   ASSERT_EQ(add->op(), ir::Op::ADD);
-  const auto* constant = add->operand(1)->constant();
+  const ir::ConstantPtr& constant = add->operand(1)->constant();
   ASSERT_NE(constant, nullptr);
-  EXPECT_EQ(static_cast<const void*>((*constant).small_bytes().data()),
+  EXPECT_EQ(static_cast<const void*>(constant->small_bytes().data()),
             static_cast<const void*>(values.data()));
 }
 
