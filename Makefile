@@ -1,8 +1,11 @@
 # Each target is one script; run a script with --help for what it takes.
-.PHONY: build demo test test-all bench format lint sanitize fuzz clean
+.PHONY: build wheel demo test test-all bench format lint sanitize fuzz clean
 
 build:
 	@scripts/setup && scripts/build build
+
+wheel:
+	@scripts/wheel
 
 demo:
 	@scripts/demo $(MODEL)
