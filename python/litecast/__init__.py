@@ -6,6 +6,8 @@
 `litecast.tflite` has the classes of tf.lite, for scripts that use those.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._convert import convert
 from ._errors import (
     Cancelled,
@@ -19,7 +21,9 @@ from ._errors import (
 )
 from ._model import Model
 from ._native import version as _version
-from ._report import Report, Signature, Tensor
+
+if TYPE_CHECKING:
+    from ._report import Report, Signature, Tensor
 
 __version__: str = _version()
 
@@ -39,3 +43,16 @@ __all__ = [
     "__version__",
     "convert",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Dataclasses take longer to import than the rest; a conversion brings them.
+    if name in ("Report", "Signature", "Tensor"):
+        from . import _report
+
+        return getattr(_report, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

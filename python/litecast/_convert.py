@@ -10,7 +10,6 @@ from . import _native
 from ._errors import NotYetSupported, UsageError
 from ._model import Model
 from ._progress import ProgressBar, ProgressFunction, is_watched
-from ._report import report_of
 
 Shape = Sequence["int | None"]
 
@@ -96,6 +95,8 @@ def convert(
     finally:
         if bar is not None:
             bar.close()
+    from ._report import report_of
+
     return Model(data, report_of(report), target)
 
 

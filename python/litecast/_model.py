@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from ._errors import IoError
 from ._native import Bytes
-from ._report import Report, Tensor
+
+if TYPE_CHECKING:
+    from ._report import Report, Tensor
 
 
 def size_text(size: float) -> str:

@@ -76,7 +76,7 @@ def test_a_missing_graph_is_an_os_error(lite_v1, tmp_path):
 
 
 def test_what_is_no_graph_is_an_os_error(lite_v1, tmp_path):
-    (tmp_path / "bad.pb").write_bytes(b"\xff\xfe rubbish")
+    (tmp_path / "bad.pb").write_bytes(b"rubbish: it has no nodes")
     with pytest.raises(OSError, match="Unable to parse input file"):
         lite_v1.TFLiteConverter.from_frozen_graph(str(tmp_path / "bad.pb"), ["x"], ["y"])
 

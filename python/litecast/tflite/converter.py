@@ -31,15 +31,23 @@ class ConverterBase:
 
     _own_attributes: set[str] = set()
 
+    optimizations: Iterable[Any]
+    representative_dataset: Any
+    target_spec: TargetSpec
+    inference_input_type: Any
+    inference_output_type: Any
+    allow_custom_ops: bool
+    exclude_conversion_metadata: bool
+    experimental_lower_to_saved_model: bool
+
     def __init__(self) -> None:
         for table in (attributes.USED, attributes.WITHOUT_EFFECT, attributes.NOT_YET):
             for name, default in table.items():
                 object.__setattr__(self, name, default)
-        self.optimizations: Iterable[Any] = set()
+        self.optimizations = set()
         self.target_spec = TargetSpec()
-        self.inference_input_type: Any = float32()
-        self.inference_output_type: Any = float32()
-        self.allow_custom_ops: bool
+        self.inference_input_type = float32()
+        self.inference_output_type = float32()
 
     def __setattr__(self, name: str, value: Any) -> None:
         known = attributes.USED.keys() | self._own_attributes

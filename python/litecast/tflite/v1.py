@@ -45,6 +45,9 @@ class TFLiteConverter(ConverterBase):
 
     _own_attributes = {*_DEFAULTS, "post_training_quantize", "target_ops"}
 
+    inference_type: Any
+    quantized_input_stats: Mapping[str, Any]
+
     def __init__(
         self,
         graph_def: Any,
@@ -64,7 +67,7 @@ class TFLiteConverter(ConverterBase):
             inputs = {_name(tensor): _sizes(tensor) for tensor in input_tensors}
             outputs = [_name(tensor) for tensor in output_tensors]
         else:
-            inputs = dict(input_arrays_with_shape or ())
+            inputs = {name: list(sizes) for name, sizes in input_arrays_with_shape or ()}
             outputs = list(output_arrays or ())
         self._source: Any = _Graph(graph_def, inputs, outputs)
 

@@ -1,0 +1,106 @@
+"""Every layer of Keras 3, alone and behind a Dense layer's worth of arithmetic, at two batch sizes.
+
+The long test writes docs/keras_layers.md anew; it fails when a layer that the table calls converted
+is not, or is not right.
+"""
+
+import pathlib
+import re
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import litecast
+import models
+from layer_cases import CASES, all_layers, dtype_of, values
+
+DOCUMENT = pathlib.Path(__file__).parents[2] / "docs/keras_layers.md"
+QUICK = ["Dense", "Conv2D", "LSTM", "MultiHeadAttention", "Embedding", "BatchNormalization"]
+
+HEAD = """\
+# The layers of Keras 3
+
+Made by `tests/python/run.py --all -k keras_layers`: each layer with its main options, converted from memory and compared with
+Keras on LiteRT at two batch sizes.
+
+| layer | cases | converted |
+|---|---|---|
+"""
+
+
+def model_of(make, shapes, in_a_model):
+    inputs = [keras.Input(shape, dtype=dtype_of(shape)) for shape in shapes]
+    first = inputs
+    if in_a_model and all(dtype_of(shape) == "float32" for shape in shapes):
+        first = [keras.layers.Rescaling(0.5, 0.1)(x) for x in inputs]
+    outputs = make()(first if len(first) > 1 else first[0])
+    return keras.Model(inputs, outputs)
+
+
+def problem_of(make, shapes, in_a_model):
+    """None, or why the layer is not converted. A wrong answer raises AssertionError."""
+    model = model_of(make, shapes, in_a_model)
+    try:
+        converted = litecast.convert(model, progress=False)
+    except litecast.ConversionError as error:
+        return "; ".join(sorted({f"{d.op}: {d.reason}" for d in error.diagnostics}))
+    names = [tensor.name for tensor in model.inputs]
+    for batch in (2, 3):
+        inputs = [values(shape, batch, seed) for seed, shape in enumerate(shapes)]
+        expected = model([tf.constant(x) for x in inputs] if len(inputs) > 1 else inputs[0])
+        got = models.run(converted, **dict(zip(names, inputs)))
+        flat = tf.nest.flatten(expected)
+        for value, name in zip(flat, sorted(got, key=lambda name: int(name.rpartition("_")[2]))):
+            if np.asarray(value).dtype.kind == "f":
+                np.testing.assert_allclose(got[name], value, rtol=2e-3, atol=2e-4)
+            else:
+                np.testing.assert_array_equal(got[name], np.asarray(value))
+    return None
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_quick_layers_are_right(name):
+    for make, shapes in CASES[name]:
+        assert problem_of(make, shapes, in_a_model=True) is None
+
+
+def documented():
+    """The layers that the table lists, and what it says of each."""
+    if not DOCUMENT.exists():
+        return {}
+    rows = re.findall(r"^\| (\w+) \| \d+ \| (.*) \|$", DOCUMENT.read_text(), re.MULTILINE)
+    return dict(rows)
+
+
+def test_every_layer_has_cases_and_stands_in_the_table():
+    assert [name for name in all_layers() if name not in CASES] == []
+    assert sorted(documented()) == all_layers()
+
+
+@pytest.mark.long
+def test_all_layers_are_right_or_stand_on_the_list():
+    before = documented()
+    rows, wrong = [], []
+    for name in all_layers():
+        problems = []
+        for make, shapes in CASES[name]:
+            for in_a_model in (False, True):
+                try:
+                    problem = problem_of(make, shapes, in_a_model)
+                except Exception as error:  # noqa: BLE001 - each is told with its layer
+                    wrong.append(f"{name}: {type(error).__name__}: {str(error)[:500]}")
+                    problem = "the answers differ"
+                if problem:
+                    problems.append(problem)
+        verdict = "yes" if not problems else "no: " + "; ".join(dict.fromkeys(problems))
+        verdict = verdict.replace("|", "\\|").replace("\n", " ")
+        if len(problems) and len(problems) < 2 * len(CASES[name]):
+            verdict = "in part, " + verdict
+        if verdict != "yes" and before.get(name) == "yes":
+            wrong.append(f"{name} is converted no longer: {verdict}")
+        rows.append(f"| {name} | {len(CASES[name])} | {verdict} |\n")
+        print(rows[-1], end="", flush=True)
+    DOCUMENT.write_text(HEAD + "".join(rows))
+    assert wrong == []
