@@ -137,7 +137,11 @@ class _SavedModelWriter:
             for name, tensor in zip(names, arguments)
         }
         results = output_names(function)
-        captures = [self._handle(external) for external, _ in _captures(function)]
+        known = {id(variable.handle): variable.name for variable in function.graph.variables}
+        captures = [
+            self._handle(external, known.get(id(external), "capture"))
+            for external, _ in _captures(function)
+        ]
         wrapper = self._add_wrapper(key, function, names, results)
         call = self._add_call(function, wrapper, [*(placeholders[n] for n in sorted(names)), *captures])
         signature = self._meta_graph.signature_def[key]
@@ -154,10 +158,11 @@ class _SavedModelWriter:
         node.attr["shape"].shape.CopyFrom(tensor.shape.as_proto())
         return name
 
-    def _handle(self, external: Any) -> str:
+    def _handle(self, external: Any, name: str) -> str:
         """The node of the main graph for what a function captures, each once."""
         if id(external) not in self._handles:
-            node = self._graph.node.add(name=f"capture_{len(self._handles)}")
+            unique = f"{name.partition(':')[0]}_{len(self._handles)}"
+            node = self._graph.node.add(name=unique)
             self.values.define(Capture(external), node, self._graph.node)
             self._handles[id(external)] = external, node.name
         return self._handles[id(external)][1]
