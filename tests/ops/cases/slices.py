@@ -126,7 +126,36 @@ def dynamic_update_slice(row, sizes, values):
     }
 
 
+FORMATS = ("NHWC", "NCHW", "NDHWC", "NCDHW")
+
+
+def dim_map(row, sizes, values):
+    rank = len(row.src_format)
+    return {"x": values.integers(row.T, sizes.shape(row.rank), -rank, rank)}
+
+
+def vec_permute(row, sizes, values):
+    size = len(row.src_format) - (2 if row.entries == "spatial" else 0)
+    return {"x": values.numbers(row.T, (size, 2)[: row.rank])}
+
+
+def shuffle(row, sizes, values):
+    """Rows that are equal, so that their order does not show."""
+    x = values.numbers(row.T, (1, 3, 2)[: row.rank])
+    return {"value": np.repeat(x, sizes.n, 0)}
+
+
+def formats_fit(row):
+    return sorted(row.src_format) == sorted(row.dst_format)
+
+
+DATA_FORMATS = {"src_format": FORMATS, "dst_format": FORMATS, "constant": ("none", "all")}
+
 OPS = [
+    Op("DataFormatDimMap", dim_map, DATA_FORMATS | {"rank": (0, 1, 2), "sizes": SIZES}, formats_fit),
+    Op("DataFormatVecPermute", vec_permute,
+       DATA_FORMATS | {"rank": (1, 2), "entries": ("all", "spatial"), "sizes": ("static",)}, formats_fit),
+    Op("RandomShuffle", shuffle, {"rank": (1, 2, 3), "sizes": ("static", "batch"), "constant": ("none",)}),
     Op(
         "Slice",
         slice_,

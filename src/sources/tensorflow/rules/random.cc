@@ -1,3 +1,4 @@
+#include "emit/gather.h"
 #include "sources/tensorflow/rule.h"
 
 namespace litecast::tensorflow::rules {
@@ -51,8 +52,20 @@ void multinomial(RuleContext& c) {
   c.output(emit::cast(c.e, drawn, c.attr_type("output_dtype")));
 }
 
+// Rows in the order of random numbers.
+void random_shuffle(RuleContext& c) {
+  Value* x = c.input(0);
+  if (emit::rank_of(x) < 1) return c.output(x);
+  const tflite::RandomOptionsT options{.seed = c.attr_int("seed"), .seed2 = c.attr_int("seed2")};
+  Value* count = emit::dim_value(c.e, x->shape()[0]);
+  Value* keys = c.e.add(Op::RANDOM_UNIFORM, {emit::reshape(c.e, count, Shape{1})}, options);
+  Value* order = c.e.add_all(Op::TOPK_V2, {keys, count}).at(1);
+  c.output(emit::gather(c.e, x, order, 0));
+}
+
 constexpr Rule kRandomRules[] = {
     {"Multinomial", multinomial},
+    {"RandomShuffle", random_shuffle},
     {"RandomStandardNormal", random_real<Op::RANDOM_STANDARD_NORMAL>},
     {"RandomUniform", random_real<Op::RANDOM_UNIFORM>},
     {"RandomUniformInt", uniform_int},

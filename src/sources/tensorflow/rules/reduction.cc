@@ -127,7 +127,8 @@ Value* shifted(Emitter& e, Value* x, int axis, std::int64_t distance, bool backw
 
 // What the runtime cannot accumulate along an axis: runs of 1, 2, 4, … elements are combined.
 void accumulate(RuleContext& c, Value* x, double neutral,
-                Value* (*combined)(Emitter&, Value*, Value*)) {
+                Value* (*combined)(Emitter&, Value*, Value*),
+                Value* (*finished)(Emitter&, Value*) = nullptr) {
   const int axis = emit::axis_of(c.constant_integer(1, "the axis"), emit::rank_of(x));
   const Dim length = x->shape()[axis];
   if (!length.is_constant())
@@ -138,7 +139,7 @@ void accumulate(RuleContext& c, Value* x, double neutral,
     x = shifted(c.e, x, axis, 1, backwards, neutral);
   for (std::int64_t run = 1; run < length.value(); run *= 2)
     x = combined(c.e, x, shifted(c.e, x, axis, run, backwards, neutral));
-  c.output(emit::cast(c.e, x, c.input(0)->dtype()));
+  c.output(emit::cast(c.e, finished ? finished(c.e, x) : x, c.input(0)->dtype()));
 }
 
 void cumprod(RuleContext& c) { accumulate(c, c.input(0), 1, emit::mul); }
@@ -151,11 +152,19 @@ Value* log_of_sum(Emitter& e, Value* a, Value* b) {
   return emit::add(e, emit::max(e, a, b), rest);
 }
 
-// The logarithm of an empty sum is the lowest number, as in TensorFlow.
+// The logarithm of an empty sum. While sums are made it is the lowest number, from which one can
+// subtract.
+Value* with_infinities(Emitter& e, Value* x) {
+  Value* is_empty = emit::binary(e, Op::LESS_EQUAL, x, emit::lowest(e, x->dtype()));
+  const double infinity = std::numeric_limits<double>::infinity();
+  return emit::select(e, is_empty, e.scalar(x->dtype(), -infinity), x);
+}
+
 void cumulative_logsumexp(RuleContext& c) {
   if (c.input(0)->dtype() == DType::FLOAT64) throw Unsupported("logarithms of sums of float64");
   accumulate(c, emit::cast(c.e, c.input(0), DType::FLOAT32),
-             static_cast<double>(std::numeric_limits<float>::lowest()), log_of_sum);
+             static_cast<double>(std::numeric_limits<float>::lowest()), log_of_sum,
+             c.attr_bool("exclusive") ? with_infinities : nullptr);
 }
 
 constexpr Rule kReductionRules[] = {
