@@ -7,8 +7,11 @@
 
 #include "emit/bitwise.h"
 #include "emit/broadcast_rank.h"
+#include "emit/complex_math.h"
 #include "emit/integer_division.h"
+#include "emit/integer_power.h"
 #include "emit/movement.h"
+#include "emit/precision.h"
 #include "emit/shape.h"
 
 namespace litecast::emit {
@@ -51,9 +54,11 @@ bool is_size(Value* value) {
          });
 }
 
-// A size fits 32 bits, so shape arithmetic may be done there, where there are more kernels.
-bool are_sizes(const std::vector<Value*>& operands) {
-  return operands.front()->dtype() == DType::INT64 && std::ranges::all_of(operands, is_size);
+// A size fits 32 bits, so shape arithmetic whose result does too may be done there, where there are
+// more kernels.
+bool are_sizes(Op op, Value* a, Value* b) {
+  const bool stays_small = op != Op::DIV && op != Op::POW && op != Op::SQUARED_DIFFERENCE;
+  return stays_small && a->dtype() == DType::INT64 && is_size(a) && is_size(b);
 }
 
 Value* in_type(Emitter& e, Op op, Value* a, Value* b, DType dtype) {
@@ -73,19 +78,6 @@ Value* ordered_uint64(Emitter& e, Op op, Value* a, Value* b) {
   return bitcast(e, flip(result), DType::UINT64);
 }
 
-// complex64 as pairs of floats, for ops that work on both parts alike.
-Value* as_pairs(Emitter& e, Op op, Value* a, Value* b) {
-  const auto pairs = [&](Value* v) { return bitcast(e, v, DType::FLOAT32); };
-  return bitcast(e, binary(e, op, pairs(a), pairs(b)), DType::COMPLEX64);
-}
-
-// Complex numbers are equal when both parts are.
-Value* complex_equality(Emitter& e, Op op, Value* a, Value* b) {
-  Value* parts = binary(e, op, bitcast(e, a, DType::FLOAT32), bitcast(e, b, DType::FLOAT32));
-  const int last = -1;
-  return reduce(e, op == Op::EQUAL ? Op::REDUCE_ALL : Op::REDUCE_ANY, parts, {&last, 1}, false);
-}
-
 // The value of a scalar exponent that is whole and not negative.
 std::optional<std::int64_t> whole_exponent(const Value* exponent) {
   constexpr double kLargest = 4096;
@@ -95,22 +87,20 @@ std::optional<std::int64_t> whole_exponent(const Value* exponent) {
   return static_cast<std::int64_t>(value);
 }
 
-// x^n for a constant n: a product of the squares x, x², x⁴, … that n's bits name.
-Value* integer_power(Emitter& e, Value* x, Value* exponent) {
-  const auto known = whole_exponent(exponent);
-  if (!known) return nullptr;
-  Value* result = nullptr;
-  Value* square = x;
-  for (std::int64_t n = *known; n > 0; n /= 2) {
-    if (n % 2 != 0) result = result ? mul(e, result, square) : square;
-    if (n > 1) square = mul(e, square, square);
-  }
-  return result ? result : fill(e, x->shape(), e.scalar(x->dtype(), 1));
+// The kernel of FLOOR_MOD refuses a divisor of zero; of NaN it makes what is right for both.
+Value* without_zero(Emitter& e, Value* divisor) {
+  if (divisor->is_constant() && divisor->constant()->is_small() &&
+      std::ranges::count(ir::real_values(*divisor->constant()), 0.0) == 0)
+    return divisor;
+  const DType dtype = divisor->dtype();
+  Value* is_zero = binary(e, Op::EQUAL, divisor, e.scalar(dtype, 0));
+  return select(e, is_zero, e.scalar(dtype, std::numeric_limits<double>::quiet_NaN()), divisor);
 }
 
 // What a kernel lacks for a dtype, put together from others; null where there is nothing.
 Value* composed(Emitter& e, Op op, Value* a, Value* b) {
   const DType dtype = a->dtype();
+  if (dtype == DType::COMPLEX64) return complex_binary(e, op, a, b);
   if (op == Op::SQUARED_DIFFERENCE) {
     Value* difference = sub(e, a, b);
     return mul(e, difference, difference);
@@ -119,11 +109,8 @@ Value* composed(Emitter& e, Op op, Value* a, Value* b) {
   if (op == Op::FLOOR_DIV && dtype == DType::INT64) return floor_div(e, a, b);
   if (op == Op::BITWISE_XOR && ir::bit_width(dtype) == 64) return wide_xor(e, a, b);
   if (op == Op::POW && ir::bit_width(dtype) == 64 && ir::is_integer(dtype))
-    return integer_power(e, a, b);
-  if (dtype == DType::COMPLEX64 && (op == Op::EQUAL || op == Op::NOT_EQUAL))
-    return complex_equality(e, op, a, b);
+    return wide_power(e, a, b);
   if (dtype == DType::UINT64 && orders(op)) return ordered_uint64(e, op, a, b);
-  if (dtype == DType::COMPLEX64 && (op == Op::ADD || op == Op::SUB)) return as_pairs(e, op, a, b);
   return nullptr;
 }
 
@@ -138,7 +125,7 @@ bool is_cube(Op op, const Value* exponent) {
 }
 
 Value* other_dtype(Emitter& e, Op op, Value* a, Value* b) {
-  if (are_sizes({a, b}) && op != Op::DIV) return in_type(e, op, a, b, DType::INT32);
+  if (are_sizes(op, a, b)) return in_type(e, op, a, b, DType::INT32);
   if (Value* result = composed(e, op, a, b)) return result;
   const auto wider = wider_type(op, a->dtype());
   return wider ? in_type(e, op, a, b, *wider) : nullptr;
@@ -147,6 +134,9 @@ Value* other_dtype(Emitter& e, Op op, Value* a, Value* b) {
 }  // namespace
 
 Value* binary(Emitter& e, Op op, Value* a, Value* b) {
+  if (ir::is_float(a->dtype()) && op == Op::FLOOR_DIV)
+    return unary(e, Op::FLOOR, rounded_quotient(e, a, b));
+  if (ir::is_float(a->dtype()) && op == Op::FLOOR_MOD) b = without_zero(e, b);
   auto made = e.attempt(op, {a, b});
   if (made) return made->at(0);
   Value* result = nullptr;
@@ -155,7 +145,7 @@ Value* binary(Emitter& e, Op op, Value* a, Value* b) {
     result = composed(e, op, a, b);
   else if (made.error().kind == Violation::Kind::rank && is_cube(op, b))
     // Two products of any rank are less than a power between two RESHAPEs.
-    result = integer_power(e, a, b);
+    result = integer_power(e, a, 3);
   else if (made.error().kind == Violation::Kind::rank)
     result = with_lower_rank(
         e, {a, b}, [&](const std::vector<Value*>& operands) { return e.try_add(op, operands); });
@@ -168,6 +158,8 @@ Value* unary(Emitter& e, Op op, Value* x) {
   if (made) return made->at(0);
   const DType dtype = x->dtype();
   if (op == Op::SQUARE) return mul(e, x, x);
+  if (dtype == DType::COMPLEX64)
+    if (Value* result = complex_unary(e, op, x)) return result;
   if (op == Op::NEG && (ir::is_integer(dtype) || dtype == DType::COMPLEX64))
     return sub(e, e.scalar(dtype, 0), x);
   if (op == Op::ABS && ir::is_integer(dtype))
@@ -179,6 +171,10 @@ Value* unary(Emitter& e, Op op, Value* x) {
 }
 
 Value* select(Emitter& e, Value* condition, Value* a, Value* b) {
+  if (a->dtype() == DType::COMPLEX64) {
+    Value* chosen = select(e, condition, bitcast(e, a, DType::INT64), bitcast(e, b, DType::INT64));
+    return bitcast(e, chosen, DType::COMPLEX64);
+  }
   const bool alike = condition->shape() == a->shape() && a->shape() == b->shape();
   const Op op = alike && a->shape().is_ranked() ? Op::SELECT : Op::SELECT_V2;
   auto made = e.attempt(op, {condition, a, b});

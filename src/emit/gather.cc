@@ -23,6 +23,14 @@ Value* gather(Emitter& e, Value* params, Value* indices, int axis, int batch_dim
 }
 
 Value* gather_nd(Emitter& e, Value* params, Value* indices) {
+  const Shape& shape = indices->shape();
+  if (shape.is_ranked() && shape.rank() > 0 && shape[-1] == Dim(0)) {
+    // Indices that name no axis: each stands for all of the tensor.
+    std::vector<Dim> dims(shape.dims().begin(), shape.dims().end() - 1);
+    rank_of(params);
+    dims.insert(dims.end(), params->shape().dims().begin(), params->shape().dims().end());
+    return broadcast_to(e, params, Shape(std::move(dims)));
+  }
   return move(e, Op::GATHER_ND, {params, index_type(e, indices)}, 0);
 }
 

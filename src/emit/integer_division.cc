@@ -1,25 +1,37 @@
 #include "emit/integer_division.h"
 
+#include <limits>
+
 #include "emit/arith.h"
 #include "emit/shape.h"
 
 namespace litecast::emit {
 namespace {
 
-// n / b where b divides n. Each round divides what is left in float32, whose relative error of
-// about 2^-23 leaves 2^63 → 2^41 → 2^19 → 0: the last quotient is small enough to be rounded
-// exactly.
-Value* exact_quotient(Emitter& e, Value* n, Value* b) {
+// (a − remainder) / b, which is whole. Each round divides what is left in float32, whose relative
+// error of about 2^-23 leaves 2^63 → 2^41 → 2^19 → 0: the last quotient is small enough to be
+// rounded exactly. a − remainder may be beyond 64 bits, but what is left after a round is not, and
+// sums and products that wrap around lead there.
+Value* exact_quotient(Emitter& e, Value* a, Value* remainder, Value* b) {
   Value* divisor = cast(e, b, DType::FLOAT32);
-  Value* quotient = nullptr;
-  Value* rest = n;
-  for (int round = 0; round < 3; ++round) {
+  const auto part_of = [&](Value* rest) {
     Value* part = div(e, cast(e, rest, DType::FLOAT32), divisor);
-    part = cast(e, unary(e, Op::ROUND, part), DType::INT64);
-    quotient = quotient ? add(e, quotient, part) : part;
-    if (round < 2) rest = sub(e, rest, mul(e, part, b));
+    return cast(e, unary(e, Op::ROUND, part), DType::INT64);
+  };
+  Value* quotient = part_of(a);
+  Value* rest = sub(e, a, remainder);
+  Value* part = quotient;
+  for (int round = 0; round < 2; ++round) {
+    rest = sub(e, rest, mul(e, part, b));
+    part = part_of(rest);
+    quotient = add(e, quotient, part);
   }
   return quotient;
+}
+
+bool is_never_lowest(const Value* b) {
+  const auto known = known_integers(b);
+  return known && std::ranges::count(*known, std::numeric_limits<std::int64_t>::min()) == 0;
 }
 
 Value* zero(Emitter& e, const Value* like) { return e.scalar(like->dtype(), 0); }
@@ -33,11 +45,16 @@ Value* truncate_mod_of_floats(Emitter& e, Value* a, Value* b) {
 }  // namespace
 
 Value* floor_div(Emitter& e, Value* a, Value* b) {
-  return exact_quotient(e, sub(e, a, binary(e, Op::FLOOR_MOD, a, b)), b);
+  Value* remainder = binary(e, Op::FLOOR_MOD, a, b);
+  if (is_never_lowest(b)) return exact_quotient(e, a, remainder, b);
+  // The difference may be −b, which the lowest number has not.
+  Value* rest = truncate_mod(e, a, b);
+  Value* is_rounded_up = cast(e, binary(e, Op::NOT_EQUAL, remainder, rest), DType::INT64);
+  return sub(e, exact_quotient(e, a, rest, b), is_rounded_up);
 }
 
 Value* truncate_div(Emitter& e, Value* a, Value* b) {
-  return exact_quotient(e, sub(e, a, truncate_mod(e, a, b)), b);
+  return exact_quotient(e, a, truncate_mod(e, a, b), b);
 }
 
 Value* truncate_mod(Emitter& e, Value* a, Value* b) {

@@ -1,8 +1,9 @@
 #include "emit/matrix.h"
 
 #include "emit/arith.h"
+#include "emit/gather.h"
+#include "emit/movement.h"
 #include "emit/pad.h"
-#include "emit/precision.h"
 #include "emit/shape.h"
 
 namespace litecast::emit {
@@ -71,9 +72,7 @@ Value* flattened(Emitter& e, Value* x, int axes) {
 
 // flat[…, n] → […, indices…].
 Value* gather_last(Emitter& e, Value* flat, const std::vector<std::int64_t>& indices) {
-  tflite::GatherOptionsT options;
-  options.axis = flat->shape().rank() - 1;
-  return e.add(Op::GATHER, {flat, e.i32(indices)}, std::move(options));
+  return gather(e, flat, e.i32(indices), flat->shape().rank() - 1);
 }
 
 bool is_zero_scalar(const Value* scalar) {
@@ -126,9 +125,7 @@ Value* within(Emitter& e, Value* distance, Value* limit) {
 Value* matrix_diag(Emitter& e, Value* diagonal) {
   if (!diagonal->shape().is_ranked() || diagonal->shape().rank() < 1)
     throw Unsupported("a diagonal needs a known rank, at least 1");
-  return in_carrier(e, diagonal, [&](Value* x) {
-    return e.add(Op::MATRIX_DIAG, {x}, tflite::MatrixDiagOptionsT{});
-  });
+  return move(e, Op::MATRIX_DIAG, {diagonal}, 0);
 }
 
 Value* matrix_diag(Emitter& e, Value* diagonals, DiagonalBand band, std::int64_t rows,

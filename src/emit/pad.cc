@@ -3,13 +3,13 @@
 #include <limits>
 
 #include "emit/conv.h"
-#include "emit/precision.h"
+#include "emit/movement.h"
 #include "emit/shape.h"
 
 namespace litecast::emit {
 namespace {
 
-constexpr int kMaxPadRank = 5;
+constexpr std::size_t kMaxPadRank = 5;
 
 bool is_zero(const std::array<Dim, 2>& pad) { return pad[0] == Dim(0) && pad[1] == Dim(0); }
 
@@ -22,9 +22,8 @@ Value* pads_value(Emitter& e, const Pads& pads) {
 
 Value* pad_kernel(Emitter& e, Value* x, const Pads& pads, Value* value) {
   std::vector<Value*> operands = {x, pads_value(e, pads)};
-  if (!value) return e.try_add(Op::PAD, operands, tflite::PadOptionsT{});
-  operands.push_back(reshape(e, value, Shape{1}));
-  return e.try_add(Op::PADV2, operands, tflite::PadV2OptionsT{});
+  if (value) operands.push_back(reshape(e, value, Shape{1}));
+  return move(e, value ? Op::PADV2 : Op::PAD, std::move(operands), 0);
 }
 
 // Runs of unpadded axes become one axis each.
@@ -50,11 +49,19 @@ CollapsedPads collapse(const Shape& shape, const Pads& pads) {
   return result;
 }
 
+// The first axes, then the others: those that are not padded meanwhile are one.
+Value* pad_in_two_steps(Emitter& e, Value* x, const Pads& pads, Value* value) {
+  Pads first = pads, others = pads;
+  for (std::size_t i = 0; i < pads.size(); ++i)
+    (i < kMaxPadRank - 1 ? others : first)[i] = {Dim(0), Dim(0)};
+  return pad_by(e, pad_by(e, x, first, value), others, value);
+}
+
 Value* pad_collapsed(Emitter& e, Value* x, const Pads& pads, Value* value) {
   CollapsedPads collapsed = collapse(x->shape(), pads);
-  if (collapsed.pads.size() > kMaxPadRank)
-    throw Unsupported("PAD takes at most 5 axes, this one pads more of them");
-  Value* padded = pad_by(e, reshape(e, x, Shape(collapsed.dims)), collapsed.pads, value);
+  const bool fits = collapsed.pads.size() <= kMaxPadRank;
+  Value* padded = (fits ? pad_by : pad_in_two_steps)(e, reshape(e, x, Shape(collapsed.dims)),
+                                                     collapsed.pads, value);
   std::vector<Dim> dims = x->shape().dims();
   for (std::size_t i = 0; i < pads.size(); ++i) dims[i] = dims[i] + pads[i][0] + pads[i][1];
   return reshape(e, padded, Shape(std::move(dims)));
@@ -87,6 +94,8 @@ double extreme_of(DType dtype, bool low) {
       return low ? 0.0 : 18446744073709549568.0;
     case DType::FLOAT16:
       return low ? -65504.0 : 65504.0;
+    case DType::BFLOAT16:
+      return low ? -0x1.FEp127 : 0x1.FEp127;
     default:
       return extreme<float>(low);
   }
@@ -98,13 +107,8 @@ Value* pad_by(Emitter& e, Value* x, const Pads& pads, Value* value) {
   if (!x->shape().is_ranked() || x->shape().rank() != static_cast<int>(pads.size()))
     throw Unsupported("the number of axes to pad differs from the tensor's rank");
   if (std::all_of(pads.begin(), pads.end(), is_zero)) return x;
-  if (x->shape().rank() > kMaxPadRank) return pad_collapsed(e, x, pads, value);
-  if (Value* padded = pad_kernel(e, x, pads, value)) return padded;
-  DType other = carrier(x->dtype());
-  Value* converted = value ? cast(e, value, other) : nullptr;
-  Value* padded = other == x->dtype() ? nullptr : pad_kernel(e, cast(e, x, other), pads, converted);
-  if (!padded) throw Unsupported("PAD does not take tensors of type " + to_string(x->type()));
-  return cast(e, padded, x->dtype());
+  if (pads.size() > kMaxPadRank) return pad_collapsed(e, x, pads, value);
+  return pad_kernel(e, x, pads, value);
 }
 
 Value* pad(Emitter& e, Value* x, const std::vector<std::array<std::int64_t, 2>>& pads,

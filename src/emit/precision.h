@@ -13,14 +13,13 @@ namespace litecast::emit {
 inline Value* f32(Emitter& e, double value) { return e.scalar(DType::FLOAT32, value); }
 
 // Calls `body` with the operands (null ones stay null) as f32 and converts its result back to the
-// type of the first. Integers beyond 2^24 lose digits.
+// type of the first. Integers beyond 2^24 lose digits; float64 and complex numbers are Unsupported.
 Value* in_f32(Emitter& e, const std::vector<Value*>& operands,
               const std::function<Value*(std::span<Value* const>)>& body);
 
-// The type in which data can travel through kernels that move elements but lack `dtype`, and come
-// back unchanged (f64 excepted, which is rounded to f32). `dtype` itself when there is none better.
-DType carrier(DType dtype);
-// Calls `body` with x in its carrier and converts back.
-Value* in_carrier(Emitter& e, Value* x, const std::function<Value*(Value*)>& body);
+// a / b of floats as a kernel of their own type would round it, for ops that cut off a fraction: a
+// quotient just below a whole number may be stored as that number. FLOOR_DIV computes it in
+// float64, and refuses zeros.
+Value* rounded_quotient(Emitter& e, Value* a, Value* b);
 
 }  // namespace litecast::emit

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "emit/arith.h"
+#include "emit/complex_math.h"
 #include "emit/shape.h"
 
 namespace litecast::emit {
@@ -51,6 +52,8 @@ Value* reduce(Emitter& e, Op op, Value* x, std::span<const int> axes, bool keep_
         std::ranges::all_of(checked, [&](int a) { return x->shape()[a] == Dim(1); });
     if (keeps_all) return keep_dims ? x : squeeze(e, x, checked);
   }
+  if (x->dtype() == DType::COMPLEX64 && (op == Op::SUM || op == Op::MEAN))
+    return as_pairs(e, x, [&](Value* pairs) { return reduce(e, op, pairs, checked, keep_dims); });
   return emit_reduce(e, op, x, e.i32({checked.begin(), checked.end()}), keep_dims);
 }
 

@@ -6,8 +6,9 @@
 #include <set>
 
 #include "emit/arith.h"
+#include "emit/complex_math.h"
 #include "emit/gather.h"
-#include "emit/pad.h"
+#include "emit/segment.h"
 #include "emit/shape.h"
 
 namespace litecast::emit {
@@ -98,6 +99,10 @@ Value* scatter_nd(Emitter& e, Value* indices, Value* updates, Value* shape) {
   indices = cast(e, indices, DType::INT32);
   auto made = e.attempt(Op::SCATTER_ND, {indices, updates, shape});
   if (made) return made->at(0);
+  if (updates->dtype() == DType::COMPLEX64)
+    return as_pairs(e, updates, [&](Value* pairs) {
+      return scatter_nd(e, indices, pairs, concat(e, {shape, e.i32({2})}, 0));
+    });
   if (auto other = summable(updates->dtype()))
     return cast(e, e.add(Op::SCATTER_ND, {indices, cast(e, updates, *other), shape}),
                 updates->dtype());
@@ -135,45 +140,6 @@ Value* scatter_extreme(Emitter& e, Op segment_op, Value* x, Value* indices, Valu
                                  row_numbers(e, indices, dims), dim_value(e, product(dims)));
   const Op op = segment_op == Op::UNSORTED_SEGMENT_MAX ? Op::MAXIMUM : Op::MINIMUM;
   return binary(e, op, x, reshape(e, best, x->shape()));
-}
-
-namespace {
-
-// Sums of 64-bit integers over segments. A segment without members is zero.
-Value* segment_sum_of_int64(Emitter& e, Value* data, Value* ids, Value* count) {
-  const std::vector<Dim>& dims = data->shape().dims();
-  const auto ids_rank = static_cast<std::size_t>(ids->shape().rank());
-  Value* shape = reshape(e, count, Shape{1});
-  const std::vector<Dim> rest(dims.begin() + static_cast<std::ptrdiff_t>(ids_rank), dims.end());
-  if (!rest.empty()) shape = concat(e, {shape, shape_value(e, rest)}, 0);
-  const int last = -1;
-  return scatter_nd(e, expand_dims(e, ids, {&last, 1}), data, shape);
-}
-
-// What a segment without members gives: the extreme of the type, which i32 has beyond it.
-Value* within(Emitter& e, Op op, Value* x, DType dtype) {
-  if (op == Op::UNSORTED_SEGMENT_MAX)
-    return binary(e, Op::MAXIMUM, x, cast(e, lowest(e, dtype), x->dtype()));
-  if (op == Op::UNSORTED_SEGMENT_MIN)
-    return binary(e, Op::MINIMUM, x, cast(e, highest(e, dtype), x->dtype()));
-  return x;
-}
-
-}  // namespace
-
-Value* unsorted_segment(Emitter& e, Op op, Value* data, Value* ids, Value* count) {
-  ids = cast(e, ids, DType::INT32);
-  count = cast(e, count, DType::INT32);
-  const DType dtype = data->dtype();
-  auto made = e.attempt(op, {data, ids, count});
-  if (made) return made->at(0);
-  if (op == Op::UNSORTED_SEGMENT_SUM && (dtype == DType::INT64 || dtype == DType::UINT64))
-    return segment_sum_of_int64(e, data, ids, count);
-  if (ir::is_integer(dtype) && ir::byte_width(dtype) < 4) {
-    Value* wide = e.add(op, {cast(e, data, DType::INT32), ids, count});
-    return cast(e, within(e, op, wide, dtype), dtype);
-  }
-  throw Unsupported(fmt::format("{}: {}", ir::name(op), made.error().message));
 }
 
 }  // namespace litecast::emit

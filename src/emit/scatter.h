@@ -14,9 +14,6 @@ Value* scatter_update(Emitter& e, Value* x, Value* indices, Value* updates);
 // UNSORTED_SEGMENT_MAX or UNSORTED_SEGMENT_MIN of the updates for each place, and x itself.
 Value* scatter_extreme(Emitter& e, Op segment_op, Value* x, Value* indices, Value* updates);
 
-// UNSORTED_SEGMENT_{SUM,PROD,MAX,MIN}: data[ids' shape…, rest…] → [count, rest…].
-Value* unsorted_segment(Emitter& e, Op op, Value* data, Value* ids, Value* count);
-
 // Rows of `updates` in place of rows `rows` of x, both flattened to rank 2 by the caller; a later
 // one wins. Exact for every type.
 Value* replace_rows(Emitter& e, Value* x, const std::vector<std::int64_t>& rows, Value* updates);

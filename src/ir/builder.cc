@@ -179,6 +179,10 @@ Value* Builder::scalar(DType dtype, double value) {
       return constant(scalar_of(dtype, static_cast<std::uint64_t>(value)));
     case DType::BOOL:
       return constant(scalar_of(dtype, static_cast<std::uint8_t>(value != 0)));
+    case DType::COMPLEX64:
+      return constant(scalar_of(dtype, std::complex<float>(static_cast<float>(value))));
+    case DType::COMPLEX128:
+      return constant(scalar_of(dtype, std::complex<double>(value)));
     default:
       throw Error(fmt::format("a scalar of {} cannot be made from a number", short_name(dtype)));
   }

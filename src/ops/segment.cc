@@ -44,10 +44,13 @@ Results infer_segment_sum(const OpView& node, ir::DimContext& dims) {
     const std::int64_t last = ids->empty() ? -1 : ids->back();
     if (last < -1 || last >= kMostSegments)
       return violation(Kind::shape, 1, "SEGMENT_SUM takes segment numbers from zero on");
-    for (std::size_t i = 1; i < ids->size(); ++i) {
-      const std::int64_t step = (*ids)[i] - (*ids)[i - 1];
-      if (step != 0 && step != 1)
-        return violation(Kind::shape, 1, "SEGMENT_SUM takes ascending segments without a gap");
+    std::int64_t previous = -1;
+    for (const std::int64_t id : *ids) {
+      const bool follows = id == previous + 1 || (id == previous && id >= 0);
+      if (!follows)
+        return violation(Kind::shape, 1,
+                         "SEGMENT_SUM takes ascending segments from zero on without a gap");
+      previous = id;
     }
     count = last + 1;
   }

@@ -1,6 +1,6 @@
 // Arithmetic with constants in one form, so that other rewrites need to know that form alone:
 //
-//   DIV(x, c)            ─▶  MUL(x, 1 / c)          float
+//   DIV(x, c)            ─▶  MUL(x, 1 / c)          float; not where a rounding follows
 //   SUB(x, c)            ─▶  ADD(x, −c)             float
 //   MUL(MUL(x, c), d)    ─▶  MUL(x, c · d)          float; the inner MUL has no other user
 //   ADD(ADD(x, c), d)    ─▶  ADD(x, c + d)
@@ -28,12 +28,38 @@ bool is_small_float_constant(const Value* v) {
   return v->is_constant() && v->dtype() == DType::FLOAT32 && v->constant()->is_small();
 }
 
+bool is_power_of_two(double d) {
+  int exponent;
+  return std::abs(std::frexp(d, &exponent)) == 0.5;
+}
+
+// Whether the value's fraction is cut off: x · (1 / c) may lie just below a whole number x / c.
+bool is_rounded(const Value* value) {
+  return std::ranges::any_of(value->uses(), [](const ir::Use& use) {
+    const Node& n = *use.node;
+    switch (n.op()) {
+      case Op::FLOOR:
+      case Op::CEIL:
+      case Op::ROUND:
+        return true;
+      case Op::CAST:
+        return ir::is_integer(n.result()->dtype());
+      case Op::ABS:
+        return is_rounded(n.result());
+      default:
+        return false;
+    }
+  });
+}
+
 Value* divide_by_constant(Node& node, Builder& builder) {
   Value* c = node.operand(1);
   if (!is_small_float_constant(c)) return nullptr;
   // 1 / 0 and subnormal reciprocals would change what comes out.
-  for (double d : ir::real_values(*c->constant()))
+  const std::vector<double> divisors = ir::real_values(*c->constant());
+  for (double d : divisors)
     if (!std::isfinite(d) || std::abs(d) < 1e-30 || std::abs(d) > 1e30) return nullptr;
+  if (is_rounded(node.result()) && !std::ranges::all_of(divisors, is_power_of_two)) return nullptr;
   Value* reciprocal = folded(builder, Op::DIV, builder.scalar(DType::FLOAT32, 1), c);
   if (!reciprocal) return nullptr;
   tflite::MulOptionsT options;

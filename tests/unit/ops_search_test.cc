@@ -91,6 +91,7 @@ TEST_F(Segment, SumsRowsByTheirNumber) {
   EXPECT_THAT(elements<float>(add(Op::SEGMENT_SUM, {data, i32({3}, {0, 0, 1})})),
               ElementsAre(4, 6, 5, 6));
   EXPECT_EQ(refusal(Op::SEGMENT_SUM, {data, i32({3}, {0, 0, 2})}), LimitViolation::Kind::shape);
+  EXPECT_EQ(refusal(Op::SEGMENT_SUM, {data, i32({3}, {1, 1, 2})}), LimitViolation::Kind::shape);
   EXPECT_THAT(
       elements<float>(add(Op::UNSORTED_SEGMENT_SUM, {data, i32({3}, {1, -1, 1}), i32({}, {2})})),
       ElementsAre(0, 0, 6, 8));

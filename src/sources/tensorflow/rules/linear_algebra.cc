@@ -1,4 +1,5 @@
 #include "emit/complex.h"
+#include "emit/gather.h"
 #include "emit/matmul.h"
 #include "emit/matrix.h"
 #include "sources/tensorflow/rule.h"
@@ -101,9 +102,7 @@ void diag_part(RuleContext& c) {
 
 Value* rotated(RuleContext& c, Value* x, std::int64_t first, std::int64_t second,
                std::int64_t third) {
-  tflite::GatherOptionsT options;
-  options.axis = x->shape().rank() - 1;
-  return c.e.add(Op::GATHER, {x, c.e.i32({first, second, third})}, std::move(options));
+  return emit::gather(c.e, x, c.e.i32({first, second, third}), x->shape().rank() - 1);
 }
 
 void cross(RuleContext& c) {

@@ -1,6 +1,9 @@
 // Ops that bring an axis down to one element, or run along it.
+#include "emit/complex.h"
+#include "emit/complex_math.h"
 #include "emit/movement.h"
 #include "emit/pad.h"
+#include "emit/precision.h"
 #include "sources/tensorflow/rule.h"
 
 namespace litecast::tensorflow::rules {
@@ -12,8 +15,17 @@ void reduce(RuleContext& c) {
 }
 
 void euclidean_norm(RuleContext& c) {
-  Value* squares = emit::unary(c.e, Op::SQUARE, c.input(0));
+  Value* x = c.input(0);
+  if (x->dtype() == DType::COMPLEX64) {
+    // x · conj(x)
+    const auto [real, imag] = emit::complex_parts(c.e, x);
+    x = emit::make_complex(c.e, {real, emit::unary(c.e, Op::NEG, imag)});
+  }
+  Value* squares = emit::mul(c.e, c.input(0), x);
   Value* sum = emit::reduce_by(c.e, Op::SUM, squares, c.input(1), c.attr_bool("keep_dims"));
+  // Roots of whole numbers lose their fraction.
+  if (ir::is_integer(sum->dtype()))
+    return c.output(emit::in_f32(c.e, {sum}, [&](auto in) { return c.e.add(Op::SQRT, {in[0]}); }));
   c.output(emit::unary(c.e, Op::SQRT, sum));
 }
 
@@ -97,6 +109,9 @@ void top_k_v2(RuleContext& c) {
 Value* cumulative_sum(Emitter& e, Value* x, int axis, bool exclusive, bool reverse) {
   const tflite::CumsumOptionsT options{.exclusive = exclusive, .reverse = reverse};
   const DType dtype = x->dtype();
+  if (dtype == DType::COMPLEX64)
+    return emit::as_pairs(
+        e, x, [&](Value* pairs) { return cumulative_sum(e, pairs, axis, exclusive, reverse); });
   if (ir::is_integer(dtype)) {
     const bool wide = ir::byte_width(dtype) == 8;
     x = emit::cast(e, x, wide ? DType::INT64 : DType::INT32);

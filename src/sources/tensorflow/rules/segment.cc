@@ -1,5 +1,5 @@
 // Sums and extremes over segments of rows, and histograms.
-#include "emit/scatter.h"
+#include "emit/segment.h"
 #include "sources/tensorflow/rule.h"
 
 namespace litecast::tensorflow::rules {
@@ -28,9 +28,11 @@ Value* members(RuleContext& c, Value* count, DType dtype) {
   return emit::expand_dims(c.e, sums, rest);
 }
 
+// The kernel of SEGMENT_SUM refuses numbers that leave one out.
 void segment_sum(RuleContext& c) {
   Value* ids = emit::cast(c.e, c.input(1), DType::INT32);
-  if (Value* sum = c.e.try_add(Op::SEGMENT_SUM, {c.input(0), ids})) return c.output(sum);
+  if (ids->is_constant())
+    if (Value* sum = c.e.try_add(Op::SEGMENT_SUM, {c.input(0), ids})) return c.output(sum);
   c.output(
       emit::unsorted_segment(c.e, Op::UNSORTED_SEGMENT_SUM, c.input(0), ids, segment_count(c)));
 }
@@ -40,8 +42,9 @@ void segment_mean(RuleContext& c) {
   Value* sums =
       emit::unsorted_segment(c.e, Op::UNSORTED_SEGMENT_SUM, c.input(0), c.input(1), count);
   const DType dtype = c.input(0)->dtype();
-  Value* rows = emit::cast(c.e, members(c, count, DType::FLOAT32), dtype);
-  c.output(emit::div(c.e, sums, emit::binary(c.e, Op::MAXIMUM, rows, c.e.scalar(dtype, 1))));
+  Value* rows = members(c, count, DType::FLOAT32);
+  Value* divisor = emit::max(c.e, rows, c.e.scalar(DType::FLOAT32, 1));
+  c.output(emit::div(c.e, sums, emit::cast(c.e, divisor, dtype)));
 }
 
 // A segment without rows gives zero here, the extreme of the type in the kernel.
