@@ -47,7 +47,14 @@ Value* phi_argument(const Value* v) {
   const Node* div = producer(v, Op::DIV);
   const Node* gelu = div ? producer(div->operand(0), Op::GELU) : nullptr;
   if (!gelu || gelu->operand(0) != div->operand(1)) return nullptr;
-  const Affine u = affine(gelu->operand(0));
+  Affine u = affine(gelu->operand(0));
+  // emit::erf keeps its argument from becoming infinite.
+  if (const Node* clamp = producer(u.x, Op::RELU_N1_TO_1)) {
+    const Affine inner = affine(clamp->operand(0));
+    if (inner.offset != 0) return nullptr;
+    u.factor *= inner.factor;
+    u.x = inner.x;
+  }
   return near(u.factor, 1, kWritten) && std::abs(u.offset) < 1e-20 ? u.x : nullptr;
 }
 

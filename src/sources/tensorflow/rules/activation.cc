@@ -21,6 +21,7 @@ void float_op(RuleContext& c, const std::function<Value*(Value*)>& body) {
 
 template <Op op>
 void float_unary(RuleContext& c) {
+  if (c.input(0)->dtype() == DType::COMPLEX64) return c.output(unary(c.e, op, c.input(0)));
   float_op(c, [&](Value* x) { return c.e.add(op, {x}); });
 }
 

@@ -2,7 +2,10 @@
 #include <limits>
 
 #include "emit/bitwise.h"
+#include "emit/complex.h"
+#include "emit/exponential.h"
 #include "emit/integer_division.h"
+#include "emit/precision.h"
 #include "sources/tensorflow/rule.h"
 
 namespace litecast::tensorflow::rules {
@@ -28,6 +31,18 @@ Value* is_zero(RuleContext& c, Value* x) {
   return emit::binary(c.e, Op::EQUAL, x, c.e.scalar(x->dtype(), 0));
 }
 
+Value* log1p_of(RuleContext& c, Value* x) {
+  if (emit::is_complex(x))
+    return emit::unary(c.e, Op::LOG, emit::add(c.e, x, c.e.scalar(x->dtype(), 1)));
+  return emit::in_f32(c.e, {x}, [&](auto in) { return emit::log1p(c.e, in[0]); });
+}
+
+Value* expm1_of(RuleContext& c, Value* x) {
+  if (emit::is_complex(x))
+    return emit::sub(c.e, emit::unary(c.e, Op::EXP, x), c.e.scalar(x->dtype(), 1));
+  return emit::in_f32(c.e, {x}, [&](auto in) { return emit::expm1(c.e, in[0]); });
+}
+
 // Integers are whole already.
 template <Op op>
 void rounding(RuleContext& c) {
@@ -47,8 +62,8 @@ void add_n(RuleContext& c) {
 
 // The quotient with the fraction cut off; integers divide so.
 void truncate_div(RuleContext& c) {
-  Value* quotient = emit::div(c.e, c.input(0), c.input(1));
-  if (ir::is_integer(quotient->dtype())) return c.output(quotient);
+  if (ir::is_integer(c.input(0)->dtype())) return c.output(emit::div(c.e, c.input(0), c.input(1)));
+  Value* quotient = emit::rounded_quotient(c.e, c.input(0), c.input(1));
   Value* magnitude = emit::unary(c.e, Op::FLOOR, emit::unary(c.e, Op::ABS, quotient));
   c.output(emit::mul(c.e, emit::unary(c.e, Op::SIGN, quotient), magnitude));
 }
@@ -64,6 +79,14 @@ void mul_no_nan(RuleContext& c) {
   c.output(emit::select(c.e, is_zero(c, c.input(1)), c.number(0), product));
 }
 
+// |x − y|², which is a real number, of complex ones too.
+void squared_difference(RuleContext& c) {
+  if (!emit::is_complex(c.input(0))) return binary<Op::SQUARED_DIFFERENCE>(c);
+  const auto [real, imag] = emit::complex_parts(c.e, emit::sub(c.e, c.input(0), c.input(1)));
+  Value* sum = emit::add(c.e, emit::mul(c.e, real, real), emit::mul(c.e, imag, imag));
+  c.output(emit::make_complex(c.e, {sum, emit::sub(c.e, imag, imag)}));
+}
+
 // The second, or zero where the first is zero.
 void unless_zero(RuleContext& c, Value* value) {
   c.output(emit::select(c.e, is_zero(c, c.input(0)), c.number(0), value));
@@ -74,21 +97,15 @@ void xlogy(RuleContext& c) {
 }
 
 void xlog1py(RuleContext& c) {
-  Value* log = emit::unary(c.e, Op::LOG, emit::add(c.e, c.input(1), c.number(1)));
-  unless_zero(c, emit::mul(c.e, c.input(0), log));
+  unless_zero(c, emit::mul(c.e, c.input(0), log1p_of(c, c.input(1))));
 }
 
 void xdivy(RuleContext& c) { unless_zero(c, emit::div(c.e, c.input(0), c.input(1))); }
 
 void reciprocal(RuleContext& c) { c.output(emit::div(c.e, c.number(1), c.input(0))); }
 
-void expm1(RuleContext& c) {
-  c.output(emit::sub(c.e, emit::unary(c.e, Op::EXP, c.input(0)), c.number(1)));
-}
-
-void log1p(RuleContext& c) {
-  c.output(emit::unary(c.e, Op::LOG, emit::add(c.e, c.input(0), c.number(1))));
-}
+void expm1(RuleContext& c) { c.output(expm1_of(c, c.input(0))); }
+void log1p(RuleContext& c) { c.output(log1p_of(c, c.input(0))); }
 
 void is_nan(RuleContext& c) { c.output(emit::binary(c.e, Op::NOT_EQUAL, c.input(0), c.input(0))); }
 
@@ -167,7 +184,7 @@ constexpr Rule kElementwiseRules[] = {
     {"Sin", unary<Op::SIN>},
     {"Sqrt", unary<Op::SQRT>},
     {"Square", unary<Op::SQUARE>},
-    {"SquaredDifference", binary<Op::SQUARED_DIFFERENCE>},
+    {"SquaredDifference", squared_difference},
     {"Sub", binary<Op::SUB>},
     {"TruncateDiv", truncate_div},
     {"TruncateMod", lowered<emit::truncate_mod>},
