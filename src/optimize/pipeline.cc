@@ -37,6 +37,7 @@ const std::vector<Pass>& passes() {
       {"fuse_activations",
        "last: an op with an activation takes no part in other patterns",
        {&kFuseActivation, &kSinkReshape, &kFuseInputScale, &kFusePad, &kSimplifyReshape}},
+      {"settle", "after all that may take an output away", {&kFoldDequantize}},
   };
   return kPasses;
 }

@@ -9,6 +9,7 @@ extern const Rewrite kAbsorbTransposeInBatchMatmul;
 extern const Rewrite kAbsorbTransposeInDense;
 extern const Rewrite kCenterBeforeScale;
 extern const Rewrite kDropReshapeBeforeDense;
+extern const Rewrite kFoldDequantize;
 extern const Rewrite kFuseActivation;
 extern const Rewrite kFuseBias;
 extern const Rewrite kFuseDilation;

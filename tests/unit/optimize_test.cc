@@ -491,5 +491,27 @@ TEST(Optimize, ComputesOnIntegersFirst) {
 )"));
 }
 
+TEST(Optimize, DividesWhereAFractionIsCutOffAfterwards) {
+  const std::string lines = R"(  input %0 "x": f32[b]
+  const %1 = f32[] {0.1}
+  %2 = DIV(%0, %1) DivOptions{}: f32[b]
+  %3 = FLOOR(%2): f32[b]
+  output %3 "y"
+)";
+  EXPECT_EQ(optimized(lines, "simplify_div"), graph(lines));
+}
+
+TEST(Optimize, GivesOutAConstantInsteadOfDequantizingIt) {
+  EXPECT_EQ(
+      optimized(R"(  const %0 = i8[2] quantized(axis: 0, scales: [0.5], zero_points: [1]) {3, -1}
+  %1 = DEQUANTIZE(%0) DequantizeOptions{}: f32[2]
+  output %1 "y"
+)",
+                "fold_dequantize"),
+      graph(R"(  const %0 = f32[2] {1, -1}
+  output %0 "y"
+)"));
+}
+
 }  // namespace
 }  // namespace litecast::optimize
