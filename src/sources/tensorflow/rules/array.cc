@@ -12,6 +12,8 @@ namespace {
 void reshape(RuleContext& c) { c.output(emit::reshape_by(c.e, c.input(0), c.input(1))); }
 
 void transpose(RuleContext& c) {
+  const Shape& shape = c.input(0)->shape();
+  if (shape.is_ranked() && shape.rank() < 2) return c.output(c.input(0));
   const auto permutation = c.integers(1);
   if (!permutation)
     return c.output(

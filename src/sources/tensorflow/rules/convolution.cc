@@ -1,5 +1,6 @@
 #include "emit/conv.h"
 
+#include "emit/movement.h"
 #include "emit/precision.h"
 #include "emit/space.h"
 #include "emit/window.h"
@@ -115,34 +116,25 @@ emit::Pads known_pairs(RuleContext& c, int index) {
 }
 
 // The kernels take blocks and paddings that are data, too.
-bool emit_by_operands(RuleContext& c, Op op, ir::Options options) {
-  if (c.integers(1) && c.known_dims(2)) return false;
-  Value* block = emit::cast(c.e, c.input(1), DType::INT32);
-  Value* pads = emit::cast(c.e, c.input(2), DType::INT32);
-  c.output(c.e.add(op, {c.input(0), block, pads}, std::move(options)));
-  return true;
+void by_operands(RuleContext& c, Op op, Value* block, Value* pads) {
+  pads = emit::cast(c.e, pads, DType::INT32);
+  c.output(emit::move(c.e, op, {c.input(0), emit::cast(c.e, block, DType::INT32), pads}, 0));
 }
 
-void space_to_batch_nd(RuleContext& c) {
-  if (emit_by_operands(c, Op::SPACE_TO_BATCH_ND, tflite::SpaceToBatchNDOptionsT{})) return;
-  auto block = c.constant_integers(1, "the block shape");
-  c.output(emit::space_to_batch(c.e, c.input(0), block, known_pairs(c, 2)));
+using ByBlocks = Value* (*)(Emitter&, Value*, const std::vector<std::int64_t>&, const emit::Pads&);
+
+template <Op op, ByBlocks lower>
+void blocks_nd(RuleContext& c) {
+  const auto block = c.integers(1);
+  if (!block || !c.known_dims(2)) return by_operands(c, op, c.input(1), c.input(2));
+  c.output(lower(c.e, c.input(0), *block, known_pairs(c, 2)));
 }
 
-void batch_to_space_nd(RuleContext& c) {
-  if (emit_by_operands(c, Op::BATCH_TO_SPACE_ND, tflite::BatchToSpaceNDOptionsT{})) return;
-  auto block = c.constant_integers(1, "the block shape");
-  c.output(emit::batch_to_space(c.e, c.input(0), block, known_pairs(c, 2)));
-}
-
-void space_to_batch(RuleContext& c) {
-  std::int64_t block = c.attr_int("block_size");
-  c.output(emit::space_to_batch(c.e, c.input(0), {block, block}, known_pairs(c, 1)));
-}
-
-void batch_to_space(RuleContext& c) {
-  std::int64_t block = c.attr_int("block_size");
-  c.output(emit::batch_to_space(c.e, c.input(0), {block, block}, known_pairs(c, 1)));
+template <Op op, ByBlocks lower>
+void square_blocks(RuleContext& c) {
+  const std::int64_t block = c.attr_int("block_size");
+  if (!c.known_dims(1)) return by_operands(c, op, c.e.i32({block, block}), c.input(1));
+  c.output(lower(c.e, c.input(0), {block, block}, known_pairs(c, 1)));
 }
 
 void space_to_depth(RuleContext& c) {
@@ -156,8 +148,8 @@ void depth_to_space(RuleContext& c) {
 }
 
 constexpr Rule kConvolutionRules[] = {
-    {"BatchToSpace", batch_to_space},
-    {"BatchToSpaceND", batch_to_space_nd},
+    {"BatchToSpace", square_blocks<Op::BATCH_TO_SPACE_ND, emit::batch_to_space>},
+    {"BatchToSpaceND", blocks_nd<Op::BATCH_TO_SPACE_ND, emit::batch_to_space>},
     {"BiasAdd", bias_add},
     {"BiasAddV1", bias_add},
     {"Conv", conv},
@@ -169,8 +161,8 @@ constexpr Rule kConvolutionRules[] = {
     {"DepthwiseConv2dNative", depthwise_conv},
     {"DepthwiseConv2dNativeBackpropInput", depthwise_conv_backprop_input},
     {"Dilation2D", dilation_2d},
-    {"SpaceToBatch", space_to_batch},
-    {"SpaceToBatchND", space_to_batch_nd},
+    {"SpaceToBatch", square_blocks<Op::SPACE_TO_BATCH_ND, emit::space_to_batch>},
+    {"SpaceToBatchND", blocks_nd<Op::SPACE_TO_BATCH_ND, emit::space_to_batch>},
     {"SpaceToDepth", space_to_depth},
 };
 

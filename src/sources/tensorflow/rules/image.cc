@@ -32,6 +32,23 @@ void resize_bilinear(RuleContext& c) {
   c.output(c.e.add(Op::RESIZE_BILINEAR, {x, size_operand(c)}, std::move(options)));
 }
 
+// Calls `move`, which chooses among pixels, with x as f32: of the same bits, or, where it has
+// fewer, converted. Wider elements become two channels.
+Value* as_floats(Emitter& e, Value* x, const std::function<Value*(Value*)>& move) {
+  const DType dtype = x->dtype();
+  if (ir::byte_width(dtype) < 4) return emit::in_f32(e, {x}, [&](auto in) { return move(in[0]); });
+  Value* floats = emit::bitcast(e, x, DType::FLOAT32);
+  if (ir::byte_width(dtype) == 4) return emit::bitcast(e, move(floats), dtype);
+  std::vector<Dim> dims = x->shape().dims();
+  const Dim channels = dims.back();
+  dims.back() = channels * 2;
+  Value* moved = move(emit::reshape(e, floats, Shape(dims)));
+  dims = moved->shape().dims();
+  dims.back() = channels;
+  dims.push_back(2);
+  return emit::bitcast(e, emit::reshape(e, moved, Shape(dims)), dtype);
+}
+
 void resize_nearest_neighbor(RuleContext& c) {
   check_image(c.input(0));
   tflite::ResizeNearestNeighborOptionsT options;
@@ -40,8 +57,8 @@ void resize_nearest_neighbor(RuleContext& c) {
   Value* size = size_operand(c);
   if (Value* y = c.e.try_add(Op::RESIZE_NEAREST_NEIGHBOR, {c.input(0), size}, options))
     return c.output(y);
-  c.output(emit::in_f32(c.e, {c.input(0)}, [&](auto in) {
-    return c.e.add(Op::RESIZE_NEAREST_NEIGHBOR, {in[0], size}, options);
+  c.output(as_floats(c.e, c.input(0), [&](Value* x) {
+    return c.e.add(Op::RESIZE_NEAREST_NEIGHBOR, {x, size}, options);
   }));
 }
 

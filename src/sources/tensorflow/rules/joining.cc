@@ -1,5 +1,6 @@
 // Putting tensors together along an axis, and taking them apart.
 #include "emit/movement.h"
+#include "emit/strided_slice.h"
 #include "sources/tensorflow/rule.h"
 
 namespace litecast::tensorflow::rules {
@@ -49,11 +50,9 @@ void pack(RuleContext& c) {
 
 // One row of x along an axis, which goes away.
 Value* row(Emitter& e, Value* x, int axis, std::int64_t index) {
-  std::vector<std::int64_t> begin(static_cast<std::size_t>(x->shape().rank()), 0);
-  std::vector<Dim> size = x->shape().dims();
-  begin[static_cast<std::size_t>(axis)] = index;
-  size[static_cast<std::size_t>(axis)] = 1;
-  return emit::squeeze(e, emit::slice(e, x, begin, size), {&axis, 1});
+  std::vector<emit::AxisRange> ranges(static_cast<std::size_t>(x->shape().rank()));
+  ranges[static_cast<std::size_t>(axis)] = {.begin = Dim(index), .shrink = true};
+  return emit::strided_slice(e, x, std::move(ranges));
 }
 
 void unpack(RuleContext& c) {

@@ -10,17 +10,33 @@ Value* random(RuleContext& c, Op op) {
   return c.e.add(op, {emit::cast(c.e, c.input(0), DType::INT32)}, options);
 }
 
-template <Op op>
-void random_real(RuleContext& c) {
-  c.output(emit::cast(c.e, random(c, op), c.attr_type("dtype")));
+void standard_normal(RuleContext& c) {
+  c.output(emit::cast(c.e, random(c, Op::RANDOM_STANDARD_NORMAL), c.attr_type("dtype")));
 }
 
-// minval + ⌊u · (maxval − minval)⌋
+// The highest number of the type below 1, to which no rounding may bring a number.
+double below_one(DType dtype) {
+  if (dtype == DType::FLOAT16) return 1 - 0x1p-11;
+  return dtype == DType::BFLOAT16 ? 1 - 0x1p-8 : 1;
+}
+
+void uniform_real(RuleContext& c) {
+  const DType dtype = c.attr_type("dtype");
+  Value* numbers = random(c, Op::RANDOM_UNIFORM);
+  if (const double highest = below_one(dtype); highest < 1)
+    numbers = emit::min(c.e, numbers, c.e.scalar(DType::FLOAT32, highest));
+  c.output(emit::cast(c.e, numbers, dtype));
+}
+
+// minval + ⌊u · (maxval − minval)⌋, where the product may be rounded to the whole width.
 void uniform_int(RuleContext& c) {
   Value* low = c.input(1);
-  Value* width = emit::cast(c.e, emit::sub(c.e, c.input(2), low), DType::FLOAT32);
-  Value* scaled = emit::mul(c.e, random(c, Op::RANDOM_UNIFORM), width);
-  c.output(emit::add(c.e, emit::cast(c.e, scaled, low->dtype()), low));
+  const DType dtype = low->dtype();
+  Value* width = emit::sub(c.e, c.input(2), low);
+  Value* scaled =
+      emit::mul(c.e, random(c, Op::RANDOM_UNIFORM), emit::cast(c.e, width, DType::FLOAT32));
+  Value* last = emit::sub(c.e, width, c.e.scalar(dtype, 1));
+  c.output(emit::add(c.e, emit::min(c.e, emit::cast(c.e, scaled, dtype), last), low));
 }
 
 // The inverse of the normal distribution's erf between −2σ and 2σ, as a polynomial in
@@ -66,8 +82,8 @@ void random_shuffle(RuleContext& c) {
 constexpr Rule kRandomRules[] = {
     {"Multinomial", multinomial},
     {"RandomShuffle", random_shuffle},
-    {"RandomStandardNormal", random_real<Op::RANDOM_STANDARD_NORMAL>},
-    {"RandomUniform", random_real<Op::RANDOM_UNIFORM>},
+    {"RandomStandardNormal", standard_normal},
+    {"RandomUniform", uniform_real},
     {"RandomUniformInt", uniform_int},
     {"TruncatedNormal", truncated_normal},
 };

@@ -26,8 +26,10 @@ Distinct distinct(Emitter& e, Value* x, DType index_type) {
                       "flatten the tensor first");
   const tflite::UniqueOptionsT options{.idx_out_type = index_type};
   if (auto made = e.attempt(Op::UNIQUE, {x}, options)) return {made->at(0), made->at(1)};
-  const auto made = e.add_all(Op::UNIQUE, {emit::cast(e, x, DType::INT64)}, options);
-  return {emit::cast(e, made.at(0), x->dtype()), made.at(1)};
+  // The bits of float64: fractions would be cut off.
+  const auto convert = x->dtype() == DType::FLOAT64 ? emit::bitcast : emit::cast;
+  const auto made = e.add_all(Op::UNIQUE, {convert(e, x, DType::INT64)}, options);
+  return {convert(e, made.at(0), x->dtype()), made.at(1)};
 }
 
 Distinct output_distinct(RuleContext& c, DType index_type) {

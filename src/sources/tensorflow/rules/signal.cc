@@ -62,7 +62,9 @@ Value* kernel_rfft(RuleContext& c, Value* x, const std::vector<std::int64_t>& si
 
 template <int Axes>
 void rfft(RuleContext& c) {
-  Value* x = emit::cast(c.e, c.input(0), DType::FLOAT32);
+  Value* x = c.input(0);
+  if (x->dtype() != DType::FLOAT32)
+    throw Unsupported("a Fourier transform of float64", "compute in float32 (tf.cast)");
   check_rank(x, Axes);
   auto sizes = lengths(c, Axes);
   if (Axes <= 2 && std::all_of(sizes.begin(), sizes.end(), is_power_of_two) && sizes.back() > 1)
