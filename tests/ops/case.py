@@ -16,6 +16,9 @@ LEFT_OUT = {"qint8", "quint8", "qint16", "quint16", "qint32", "variant", "resour
 SOME_TYPES = ["float", "int32", "int64", "half", "double", "int8", "uint8", "int16", "uint16",
               "uint32", "uint64", "bool", "bfloat16", "complex64", "string"]  # fmt: skip
 
+# An op that has as many forms has as many cases.
+LEAST_CASES = 12
+
 
 @dataclasses.dataclass
 class Always:
@@ -29,6 +32,7 @@ class Operand:
     name: str
     runs: list  # an array a run
     constant: bool
+    variable: str | None = None  # the op that makes the variable whose value it is
 
     @property
     def shape(self):
@@ -46,6 +50,7 @@ class Case:
     operands: list  # of Operand, in the order of the op's inputs
     tolerance: float | None
     outputs: int | None
+    distribution: object = None
 
     @property
     def run_count(self):
@@ -66,6 +71,10 @@ class Op:
     valid: object = lambda row: True
     tolerance: float | None = None
     outputs: int | None = None  # how many of them mean something
+    # Of a random op: what is drawn for a row, a Distribution.
+    distribution: object = None
+    # Inputs that are variables, and the op that makes each.
+    variables: dict = dataclasses.field(default_factory=dict)
 
     @property
     def definition(self):
@@ -84,7 +93,8 @@ class Op:
         return {name: tuple(choices) for name, choices in made.items()}
 
     def rows(self):
-        return pairwise.all_pairs(self.all_factors(), self._valid, zlib.crc32(self.name.encode()))
+        seed = zlib.crc32(self.name.encode())
+        return pairwise.all_pairs(self.all_factors(), self._valid, seed, LEAST_CASES)
 
     def first_rows(self, count):
         """At least as many as the factor with most values has."""
@@ -110,9 +120,12 @@ class Op:
             for i in range(len(parts) if several else 1):
                 given = [m[argument.name][i] if several else m[argument.name] for m in made]
                 key = f"{argument.name}_{i}" if several else argument.name
-                operands.append(_operand(key, given, row["constant"]))
+                operand = _operand(key, given, row["constant"])
+                operand.variable = self.variables.get(argument.name)
+                operands.append(operand)
         attributes = self._attributes(row, made[0])
-        return Case(name, self.name, row, attributes, operands, self.tolerance, self.outputs)
+        drawn = self.distribution and self.distribution(types.SimpleNamespace(**row))
+        return Case(name, self.name, row, attributes, operands, self.tolerance, self.outputs, drawn)
 
     def _attributes(self, row, made):
         found = {}

@@ -4,13 +4,24 @@ import itertools
 import random
 
 
-def all_pairs(factors, valid=lambda row: True, seed=0):
-    """Rows {factor: value}, greedily few. `valid` says which whole rows may be; pairs that stand in
-    no valid row are left out. The same arguments give the same rows."""
+def all_pairs(factors, valid=lambda row: True, seed=0, least=0):
+    """Rows {factor: value}, greedily few, but at least so many where there are as many. `valid` says
+    which whole rows may be; pairs that stand in no valid row are left out. The same arguments give
+    the same rows."""
     names = list(factors)
     if len(names) < 2:
         return [row for row in _product(factors) if valid(row)]
     chance = random.Random(seed)
+    rows = _paired(factors, valid, chance)
+    if len(rows) < least:
+        others = [row for row in _product(factors) if row not in rows and valid(row)]
+        chance.shuffle(others)
+        rows += others[: least - len(rows)]
+    return rows
+
+
+def _paired(factors, valid, chance):
+    names = list(factors)
     missing = {
         ((a, i), (b, j))
         for a, b in itertools.combinations(names, 2)

@@ -4,7 +4,8 @@
     run.py [--op REGEX] [--case NAME] [--rows N] [--jobs N] [--litecast BINARY]
 
 Prints what is wrong and at the end `N passed, N failed`. A case that TensorFlow has no kernel for is
-not counted, nor one that is refused for a reason that stands in refused.py.
+not counted, nor one that is refused for a reason that stands in refused.py. In a run of all cases
+it is a failure, too, when an entry there excuses no case, or one that is right.
 """
 
 import argparse
@@ -133,13 +134,24 @@ def print_failures(results):
             print("    and " + " ".join(r["case"] for r in those[1:]))
 
 
-def report(results):
+def print_stale(results, is_complete):
+    """What refused.py says wrongly; how much that is."""
+    import refused
+
+    stale = [*refused.too_wide(results), *refused.idle(results)] if is_complete else []
+    for line in stale:
+        print(f"STALE {line}")
+    return len(stale)
+
+
+def report(results, is_complete):
     counts = collections.Counter(map(kind_of, results))
     print_failures(results)
     ops = {result["case"].rsplit("-", 1)[0] for result in results}
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
+    stale = print_stale(results, is_complete)
     print(f"{len(results)} cases of {len(ops)} ops: {kinds}")
-    failed = sum(counts[kind] for kind in FAILURES)
+    failed = sum(counts[kind] for kind in FAILURES) + stale
     print(f"{counts['right']} passed, {failed} failed")
     return 1 if failed or not results else 0
 
@@ -159,8 +171,7 @@ def main():
     if options.results:
         options.results.write_text(json.dumps(results, indent=0))
     print(f"in {time.monotonic() - started:.0f} s")
-    status = report(results)
-    return status
+    return report(results, not (options.op or options.case or options.rows))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Writes a case as a SavedModel of one op, without tracing anything."""
 
+import shutil
+
 import numpy as np
 import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
@@ -61,6 +63,27 @@ def _constant(graph, key, array):
     node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(array))
 
 
+def _variable(graph, operand):
+    node = graph.node.add(name=operand.name, op=operand.variable)
+    node.attr["dtype"].type = type_of(operand.runs[0]).as_datatype_enum
+    node.attr["shape"].shape.CopyFrom(tf.TensorShape(operand.shape).as_proto())
+
+
+def _write_variables(folder, variables):
+    """A checkpoint whose keys are the names of the variables, as TensorFlow 1 writes it."""
+    folder = folder / "variables"
+    shutil.rmtree(folder, ignore_errors=True)
+    if not variables:
+        return
+    folder.mkdir()
+    tf.raw_ops.SaveV2(
+        prefix=str(folder / "variables"),
+        tensor_names=[v.name for v in variables],
+        shape_and_slices=[""] * len(variables),
+        tensors=[tf.constant(v.runs[0]) for v in variables],
+    )
+
+
 def output_key(index):
     return f"output_{index}"
 
@@ -76,7 +99,9 @@ def write(folder, case, outputs):
     graph = meta.graph_def
     graph.versions.producer = 2000
     for operand in case.operands:
-        if operand.constant:
+        if operand.variable:
+            _variable(graph, operand)
+        elif operand.constant:
             _constant(graph, operand.name, operand.runs[0])
         else:
             _placeholder(graph, signature, operand.name, type_of(operand.runs[0]), operand.shape)
@@ -88,10 +113,11 @@ def write(folder, case, outputs):
         set_attribute(node.attr[name], kinds[name], value)
     for index, output in enumerate(outputs):
         _declare(signature.outputs, output_key(index), f"op:{index}", type_of(output), None)
+    _write_variables(folder, [operand for operand in case.operands if operand.variable])
     (folder / "saved_model.pb").write_bytes(saved.SerializeToString())
 
 
 def inputs(case, run):
     """What the signature is fed with in a run."""
-    fed = {o.name: o.runs[run] for o in case.operands if not o.constant}
+    fed = {o.name: o.runs[run] for o in case.operands if not o.constant and not o.variable}
     return fed or {"unused": np.zeros(1, np.float32)}

@@ -42,12 +42,19 @@ def _output_count(definition, case):
 
 def answers(case, run):
     """The op's outputs as arrays."""
-    operands = {operand.name: operand.runs[run] for operand in case.operands}
+    operands = {
+        o.name: tf.Variable(o.runs[run]) if o.variable == "VarHandleOp" else o.runs[run]
+        for o in case.operands
+    }
     if not layout.channels_first(case.attributes):
         return _execute(case, operands, case.attributes)
     # On a processor TensorFlow has few kernels of this layout.
     operands, attributes = layout.to_channels_last(case.op, operands, case.attributes)
     return layout.to_channels_first(case.op, _execute(case, operands, attributes))
+
+
+def _tensor(value):
+    return value.handle if isinstance(value, tf.Variable) else tf.constant(value)
 
 
 def _compiled(op, operands, attributes):
@@ -77,7 +84,7 @@ def _execute(case, operands, attributes):
     if case.op in ONLY_COMPILED:
         return _compiled(case.op, operands, attributes)
     definition = op_def_registry.get(case.op)
-    tensors = [tf.constant(array) for array in operands.values()]
+    tensors = [_tensor(value) for value in operands.values()]
     given = []
     for attribute in definition.attr:
         if attribute.name in attributes:

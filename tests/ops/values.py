@@ -41,6 +41,12 @@ class Values:
         self._drawn += 1
         return np.random.default_rng([self._seed, self._drawn])
 
+    def _tiny(self, dtype, shape, low):
+        """Of many magnitudes; those of half precision not so small that they lose digits."""
+        sign = self._chance().choice([-1.0, 1.0] if low < 0 else [1.0], shape)
+        decades = self._chance().uniform(-4 if dtype == np.float16 else -7, -0.5, shape)
+        return np.asarray(sign * 10.0**decades).astype(dtype)
+
     def numbers(self, dtype, shape, low=-3.0, high=3.0, corners=True):
         """Floats of [low, high), all other numbers whole ones of it (unsigned from 0 on)."""
         dtype = numpy_dtype(dtype)
@@ -53,6 +59,8 @@ class Values:
         if dtype.kind == "c":
             parts = chance.uniform(low, high, (2, *shape))
             return np.asarray(parts[0] + 1j * parts[1]).astype(dtype)
+        if is_float(dtype) and self._kind == "tiny":
+            return self._tiny(dtype, shape, low)
         if is_float(dtype):
             array = np.asarray(chance.uniform(low, high, shape)).astype(dtype)
         else:

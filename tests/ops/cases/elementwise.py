@@ -10,6 +10,8 @@ CORNERS = ("ordinary", "corners")
 # The kernels of these bring infinities down to the largest number.
 LIMITS = ("ordinary", "limits")
 ORDINARY = ("ordinary",)
+# What is near zero keeps its digits.
+TINY = ("ordinary", "limits", "tiny")
 
 
 def unary(name, low=-3.0, high=3.0, kinds=CORNERS, **more):
@@ -136,11 +138,14 @@ DIVIDING = ["Div", "RealDiv", "FloorDiv", "FloorMod", "Mod", "TruncateDiv", "Tru
 OPS = [
     *(unary(name) for name in ["Abs", "Neg", "Sign", "Square", "Sin", "Cos", "Exp", "Invert"]),
     *(unary(name) for name in ["IsNan", "IsInf", "IsFinite"]),
-    *(unary(name, kinds=LIMITS) for name in ["Expm1", "Tan", "Atan", "Asinh", "Sinh", "Cosh", "Erf", "Erfc"]),
+    *(unary(name, kinds=TINY) for name in ["Expm1", "Tan", "Atan", "Asinh", "Sinh"]),
+    *(unary(name) for name in ["Erf", "Erfc"]),
+    unary("Cosh", kinds=LIMITS),
     *(unary(name, **ROUNDED) for name in ["Ceil", "Floor", "Round", "Rint"]),
     *(unary(name, 0.1, 9) for name in ["Log", "Sqrt", "Rsqrt"]),
-    *(unary(name, -0.9, 9, LIMITS) for name in ["Log1p"]),
-    *(unary(name, -0.99, 0.99, LIMITS) for name in ["Acos", "Asin", "Atanh"]),
+    unary("Log1p", -0.9, 9, TINY),
+    *(unary(name, -0.99, 0.99, TINY) for name in ["Asin", "Atanh"]),
+    unary("Acos", -0.99, 0.99, LIMITS),
     unary("Acosh", 1.1, 9, ORDINARY),
     *(unary(name, 1, 9, ORDINARY) for name in ["Inv", "Reciprocal"]),
     *(binary(name) for name in [*ARITHMETIC, *FLOATING]),

@@ -88,7 +88,7 @@ def dense_bincount(row, sizes, values):
 def unsorted_segment(low, high):
     def make(row, sizes, values):
         shape = (sizes.n, sizes.m, 2)[: row.rank]
-        ids = values.integers(row.Tindices, shape[: row.id_rank], -1 if row.negative else 0, 4)
+        ids = values.integers(row.Tindices, shape[: row.id_rank], -2 if row.negative else 0, 4)
         return {
             "data": values.numbers(row.T, shape, low, high),
             "segment_ids": ids,
@@ -151,7 +151,8 @@ def bound(row, sizes, values):
 
 
 def unique(row, sizes, values):
-    return {"x": np.floor(values.numbers(row.T, (sizes.n + 2,), 0, 3)) if row.T in FLOATS else values.numbers(row.T, (sizes.n + 2,), 0, 3)}
+    x = values.numbers(row.T, (sizes.n + 2,), 0, 3)
+    return {"x": np.floor(x) + numpy_dtype(row.T).type(0.5) if row.T in FLOATS else x}
 
 
 def unique_v2(row, sizes, values):

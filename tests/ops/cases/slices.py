@@ -112,7 +112,7 @@ def gather_nd(row, sizes, values):
     }
 
 
-GATHER_ND = {"rank": (1, 2, 3, 5), "depth": ("one", "two", "all"), "rows": ("one", "some", "free")}
+GATHER_ND = {"rank": (1, 2, 3, 5), "depth": ("none", "one", "two", "all"), "rows": ("one", "some", "free")}
 
 
 def dynamic_update_slice(row, sizes, values):
