@@ -3,6 +3,7 @@
 #include "emit/gather.h"
 #include "emit/matmul.h"
 #include "emit/scatter.h"
+#include "emit/segment.h"
 #include "sources/tensorflow/rule.h"
 
 namespace litecast::tensorflow::rules {

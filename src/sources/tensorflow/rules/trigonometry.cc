@@ -76,20 +76,20 @@ Value* atanh_of(Emitter& e, Value* x) {
 }
 
 template <Value* (*of_real)(Emitter&, Value*), Value* (*of_complex)(Emitter&, Value*)>
-void inverse(RuleContext& c) {
+void inverse_function(RuleContext& c) {
   Value* x = c.input(0);
   if (x->dtype() == DType::COMPLEX64) return c.output(of_complex(c.e, x));
   c.output(emit::in_f32(c.e, {x}, [&](auto in) { return of_real(c.e, in[0]); }));
 }
 
 constexpr Rule kTrigonometryRules[] = {
-    {"Acos", inverse<acos_of, emit::complex_acos>},
-    {"Acosh", inverse<acosh_of, emit::complex_acosh>},
-    {"Asin", inverse<asin_of, emit::complex_asin>},
-    {"Asinh", inverse<asinh_of, emit::complex_asinh>},
-    {"Atan", inverse<atan_of, emit::complex_atan>},
+    {"Acos", inverse_function<acos_of, emit::complex_acos>},
+    {"Acosh", inverse_function<acosh_of, emit::complex_acosh>},
+    {"Asin", inverse_function<asin_of, emit::complex_asin>},
+    {"Asinh", inverse_function<asinh_of, emit::complex_asinh>},
+    {"Atan", inverse_function<atan_of, emit::complex_atan>},
     {"Atan2", atan2_rule},
-    {"Atanh", inverse<atanh_of, emit::complex_atanh>},
+    {"Atanh", inverse_function<atanh_of, emit::complex_atanh>},
     {"Cosh", cosh},
     {"Sinh", sinh},
     {"Tan", tan},
