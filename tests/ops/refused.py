@@ -17,7 +17,8 @@ REFUSED = [
         DepthwiseConv2dNativeBackpropInput Dilation2D Div DivNoNan Einsum Elu Equal Erf Erfc
         EuclideanNorm Exp Expm1 FFT FFT2D FFT3D Floor FloorDiv FloorMod Greater GreaterEqual
         IFFT IFFT2D IFFT3D IRFFT IRFFT2D IRFFT3D Inv IsFinite IsInf IsNan L2Loss LeakyRelu Less
-        LessEqual LinSpace ListDiff Log Log1p LogSoftmax LowerBound MatMul Max MaxPoolWithArgmax
+        LessEqual LinSpace ListDiff Log Log1p LogSoftmax LowerBound MatMul Max MaxPoolWithArgmax QuantizeAndDequantizeV2
+        QuantizeAndDequantizeV3 QuantizeAndDequantizeV4
         Maximum Mean Min Minimum Mod Mul MulNoNan Neg NotEqual Pow Prod Range RealDiv Reciprocal
         RFFT RFFT2D RFFT3D Relu Relu6 Relu6Grad ReluGrad Rint Round Rsqrt ScatterNd SegmentMax
         SegmentMean SegmentMin SegmentProd SegmentSum Selu Sigmoid SigmoidGrad Sign Sin Sinh
@@ -44,6 +45,11 @@ REFUSED = [
         SparseSegmentSqrtNWithNumSegments SparseSegmentSum SparseSegmentSumWithNumSegments
         SparseSoftmaxCrossEntropyWithLogits SparseTensorDenseAdd SparseTensorDenseMatMul SqrtGrad
         Zeta""",
+    ),
+    (
+        r"=complex128\b",
+        "no kernel moves elements of 16 bytes",
+        "Diag DiagPart ExtractImagePatches OnesLike Reverse",
     ),
     (
         r"=complex64\b",
@@ -82,8 +88,13 @@ REFUSED = [
     (r"rank=[56]", "paddings that are not known bind the kernel's ranks", "BatchToSpaceND SpaceToBatchND"),
     (
         r"rank=6.*constant=none",
-        "the kernel takes 5 axes, and which of six are cut or padded only the run tells",
-        "Pad PadV2 StridedSlice",
+        "the kernel takes 5 axes, and which of six are padded only the run tells",
+        "Pad PadV2",
+    ),
+    (
+        r"rank=6.*constant=(none|begin|end|strides)",
+        "the kernel takes 5 axes, and which of six are cut only the run tells",
+        "StridedSlice",
     ),
     (r"grouped=True", "grouped convolutions are of floats", "Conv2D"),
     (r"rank=", "an output that refers to a variable is not read yet", "Identity"),
