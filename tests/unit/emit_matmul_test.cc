@@ -56,7 +56,7 @@ TEST_F(ComplexNumbers, FromElsewhereAreTakenApartByTheKernels) {
 
 TEST_F(Matmul, ErfIsMadeOfGelu) {
   erf(e, input({3}));
-  EXPECT_EQ(ops(), "MUL ADD GELU DIV MUL SUB");
+  EXPECT_EQ(ops(), "MUL RELU_N1_TO_1 MUL ADD GELU DIV MUL SUB");
 }
 
 }  // namespace
