@@ -33,6 +33,12 @@ ComplexParts complex_parts(Emitter& e, Value* x) {
   return {e.add(Op::REAL, {x}), e.add(Op::IMAG, {x})};
 }
 
+Value* conjugate(Emitter& e, Value* x) {
+  if (!is_complex(x)) return x;
+  const auto [real, imag] = complex_parts(e, x);
+  return make_complex(e, {real, unary(e, Op::NEG, imag)});
+}
+
 Value* make_complex(Emitter& e, ComplexParts parts) {
   Value* real = cast(e, parts.real, DType::FLOAT32);
   Value* imag = cast(e, parts.imag, DType::FLOAT32);

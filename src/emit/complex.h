@@ -17,6 +17,8 @@ bool is_complex(const Value* x);
 // The parts that `make_complex` was given, where x came from it; otherwise REAL and IMAG. A real x
 // has a zero imaginary part.
 ComplexParts complex_parts(Emitter& e, Value* x);
+// x itself where it is real.
+Value* conjugate(Emitter& e, Value* x);
 // A COMPLEX64 tensor: pairs of f32 that lie next to each other, seen as one element.
 Value* make_complex(Emitter& e, ComplexParts parts);
 

@@ -32,13 +32,13 @@ REFUSED = [
     (
         r"=(double|complex64|complex128)\b",
         "the kernels compute nothing in float64, and little in complex numbers",
-        """AvgPoolGrad BatchCholesky BatchMatrixDeterminant BatchMatrixInverse BatchMatrixSolve
+        """AvgPool AvgPoolGrad BatchCholesky BatchMatrixDeterminant BatchMatrixInverse BatchMatrixSolve
         BatchMatrixTriangularSolve BesselI0 BesselI0e BesselI1 BesselI1e BiasAddGrad Cholesky
         Conv2DBackpropFilter Conv3DBackpropFilterV2 CumulativeLogsumexp
-        DepthwiseConv2dNativeBackpropFilter Digamma EluGrad Erfinv HistogramFixedWidth InvGrad
+        DepthwiseConv2dNativeBackpropFilter Digamma EluGrad Erfinv HSVToRGB HistogramFixedWidth InvGrad
         LeakyReluGrad Lgamma LogMatrixDeterminant MatrixDeterminant MatrixInverse MatrixSolve
-        MatrixTriangularSolve MaxPoolGrad MaxPoolGradV2 MaxPoolGradWithArgmax MirrorPadGrad Ndtri
-        NextAfter NthElement Polygamma RaggedGather RaggedRange RaggedTensorToTensor ReciprocalGrad
+        MatrixTriangularSolve MaxPool MaxPoolGrad MaxPoolGradV2 MaxPoolV2 MaxPoolGradWithArgmax MirrorPadGrad Ndtri
+        NextAfter NthElement Polygamma RGBToHSV RaggedGather RaggedRange RaggedTensorToTensor ReciprocalGrad
         RsqrtGrad SeluGrad SoftmaxCrossEntropyWithLogits SoftplusGrad SoftsignGrad
         SparseDenseCwiseAdd SparseDenseCwiseDiv SparseDenseCwiseMul SparseReduceSum
         SparseSegmentMean SparseSegmentMeanWithNumSegments SparseSegmentSqrtN
@@ -88,8 +88,8 @@ REFUSED = [
     (r"rank=[56]", "paddings that are not known bind the kernel's ranks", "BatchToSpaceND SpaceToBatchND"),
     (
         r"rank=6.*constant=none",
-        "the kernel takes 5 axes, and which of six are padded only the run tells",
-        "Pad PadV2",
+        "the kernel takes 5 axes, and which of six are padded or cut only the run tells",
+        "Pad PadV2 Slice",
     ),
     (
         r"rank=6.*constant=(none|begin|end|strides)",

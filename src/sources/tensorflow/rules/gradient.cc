@@ -1,5 +1,6 @@
 // Gradients, which appear in models that compute saliency, adapt themselves or are trained on the
 // device. Those of windows stand in window_gradient.cc.
+#include "emit/complex.h"
 #include "emit/fake_quantize.h"
 #include "emit/movement.h"
 #include "emit/pad.h"
@@ -29,21 +30,24 @@ void tanh_grad(RuleContext& c) {
   c.output(mul(c.e, dy, sub(c.e, c.number(1), mul(c.e, y, y))));
 }
 
+// Of complex numbers, what follows takes the conjugate of y.
+
 // dy / 2y
 void sqrt_grad(RuleContext& c) {
-  c.output(div(c.e, mul(c.e, c.input(1), c.number(0.5)), c.input(0)));
+  Value* half = mul(c.e, c.input(1), c.number(0.5));
+  c.output(div(c.e, half, emit::conjugate(c.e, c.input(0))));
 }
 
 // −y³·dy / 2
 void rsqrt_grad(RuleContext& c) {
-  Value *y = c.input(0), *dy = c.input(1);
+  Value *y = emit::conjugate(c.e, c.input(0)), *dy = c.input(1);
   Value* cube = mul(c.e, mul(c.e, y, y), y);
   c.output(mul(c.e, mul(c.e, dy, c.number(-0.5)), cube));
 }
 
 // −y²·dy
 void reciprocal_grad(RuleContext& c) {
-  Value* y = c.input(0);
+  Value* y = emit::conjugate(c.e, c.input(0));
   c.output(mul(c.e, unary(c.e, Op::NEG, c.input(1)), mul(c.e, y, y)));
 }
 

@@ -48,8 +48,6 @@ void sinh(RuleContext& c) {
   c.output(emit::mul(c.e, emit::unary(c.e, Op::TANH, x), cosh_of(c, x)));
 }
 
-// What follows goes through log(1 + …), which keeps the digits of what is near zero.
-
 // sign(x) · log1p(|x| + |x| · |x| / (1 + √(x² + 1))); the last factor is 1 where x² is too large.
 Value* asinh_of(Emitter& e, Value* x) {
   Value* magnitude = emit::unary(e, Op::ABS, x);
@@ -69,10 +67,16 @@ Value* acosh_of(Emitter& e, Value* x) {
   return emit::log1p(e, emit::add(e, y, product));
 }
 
-// log1p(2x / (1 − x)) / 2
+// y = log((1 + x) / (1 − x)) / 2, to which a step of Newton's method on tanh(y) = x brings digits
+// near zero.
 Value* atanh_of(Emitter& e, Value* x) {
-  Value* ratio = emit::div(e, emit::add(e, x, x), emit::sub(e, emit::f32(e, 1), x));
-  return emit::mul(e, emit::log1p(e, ratio), emit::f32(e, 0.5));
+  Value* one = emit::f32(e, 1);
+  Value* ratio = emit::div(e, emit::add(e, one, x), emit::sub(e, one, x));
+  Value* y = emit::mul(e, emit::unary(e, Op::LOG, ratio), emit::f32(e, 0.5));
+  Value* missing = emit::sub(e, x, emit::unary(e, Op::TANH, y));
+  Value* magnitude = emit::unary(e, Op::ABS, x);
+  Value* is_near_zero = emit::binary(e, Op::LESS, magnitude, emit::f32(e, 0.25));
+  return emit::select(e, is_near_zero, emit::add(e, y, missing), y);
 }
 
 template <Value* (*of_real)(Emitter&, Value*), Value* (*of_complex)(Emitter&, Value*)>
