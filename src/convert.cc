@@ -1,6 +1,7 @@
 // A conversion from end to end: how a model travels through litecast.
 #include <litecast/convert.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "optimize/pipeline.h"
@@ -43,10 +44,19 @@ std::unique_ptr<ir::Module> import(const MemoryModel& source, const ConvertOptio
   return tensorflow::import_memory_model(source, options, visited);
 }
 
+void check_names(const std::vector<std::string>& rewrites) {
+  const std::vector<std::string> known = optimize::rewrite_names();
+  for (const std::string& name : rewrites)
+    if (!std::ranges::binary_search(known, name))
+      throw UsageError(
+          fmt::format("there is no rewrite '{}'; there are: {}", name, fmt::join(known, ", ")));
+}
+
 // The model as operators of the format, in as few of them as possible.
 template <class AnySource>
 std::unique_ptr<ir::Module> build(const AnySource& source, const ConvertOptions& options,
                                   Steps& steps) {
+  check_names(options.skipped_rewrites);
   steps.at("reading", 0);
   // Each op of the source becomes ops of the format at once; shapes, constants and sizes are
   // settled while the graph is being made.
@@ -54,7 +64,7 @@ std::unique_ptr<ir::Module> build(const AnySource& source, const ConvertOptions&
 
   // What is left: fusions, layout, and what only the whole graph shows.
   steps.at("optimizing", 0.3);
-  optimize::optimize(*module);
+  optimize::optimize(*module, options.skipped_rewrites);
   return module;
 }
 

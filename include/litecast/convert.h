@@ -61,6 +61,9 @@ struct ConvertOptions {
   std::vector<std::string> output_arrays;
   // Whether the file says how it was made (CONVERSION_METADATA).
   bool metadata = true;
+  // Rewrites of the optimizer to leave out, as `litecast opt --print-pipeline` names them: where a
+  // result is in doubt, to find the one that is at fault.
+  std::vector<std::string> skipped_rewrites;
   // Called from the converting thread; false stops the conversion with Cancelled.
   std::function<bool(const Progress&)> progress;
 };

@@ -33,6 +33,12 @@ int run_opt(const OptArguments& arguments);
 // With the arguments behind the command's name; returns that program's exit codes.
 int run_tflite_convert(const std::vector<std::string>& arguments);
 
+struct OpsArguments {
+  std::string name;  // empty: all
+  bool json = false;
+};
+int run_ops(const OpsArguments& arguments);
+
 // `shell`: bash, zsh or fish.
 int run_completion(const std::string& shell);
 

@@ -16,11 +16,12 @@ constexpr std::string_view kBash = R"(_litecast() {
     completion) words="bash zsh fish" ;;
     *)
       if [[ $COMP_CWORD -eq 1 ]]; then
-        words="convert show opt completion --help --version"
+        words="convert show ops opt completion --help --version"
       elif [[ $current == -* ]]; then
         case ${COMP_WORDS[1]} in
           convert) words="--output --signature --tags --input-shape --io-order --input-arrays
-            --output-arrays --no-metadata --force --json --quiet --verbose --help" ;;
+            --output-arrays --no-metadata --skip-rewrite --force --json --quiet --verbose --help" ;;
+          ops) words="--json --help" ;;
           opt) words="--pass --print-pipeline --help" ;;
           *) words="--help" ;;
         esac
@@ -40,6 +41,7 @@ _litecast() {
     _values command \
       'convert[convert a SavedModel to a .tflite file]' \
       'show[say what is in a model]' \
+      'ops[say which ops convert]' \
       'opt[run rewrites on textual IR]' \
       'completion[print a completion script]'
     return
@@ -57,6 +59,7 @@ _litecast() {
       '*--input-arrays[let the graph begin here]:tensors:' \
       '*--output-arrays[let the graph end here]:tensors:' \
       '--no-metadata[do not write how the file was made]' \
+      '*--skip-rewrite[leave out a rewrite]:name:' \
       '--force[replace any file]' \
       '--json[report as JSON]' \
       {-q,--quiet}'[say nothing unless it fails]' \
@@ -65,6 +68,7 @@ _litecast() {
     opt) _arguments '*--pass[run these passes only]:passes:' \
       '--print-pipeline[list the passes]' '1:file:_files' ;;
     show) _arguments '1:model:_files' ;;
+    ops) _arguments '--json[as JSON]' '1:op:' ;;
     completion) _arguments '1:shell:(bash zsh fish)' ;;
   esac
 }
@@ -74,6 +78,7 @@ compdef _litecast litecast
 constexpr std::string_view kFish =
     R"(complete -c litecast -n __fish_use_subcommand -f -a convert -d 'Convert a SavedModel to a .tflite file'
 complete -c litecast -n __fish_use_subcommand -f -a show -d 'Say what is in a model'
+complete -c litecast -n __fish_use_subcommand -f -a ops -d 'Say which ops convert'
 complete -c litecast -n __fish_use_subcommand -f -a opt -d 'Run rewrites on textual IR'
 complete -c litecast -n __fish_use_subcommand -f -a completion -d 'Print a completion script'
 complete -c litecast -n __fish_use_subcommand -l version -d 'Print the version'
@@ -86,10 +91,12 @@ complete -c litecast -n '__fish_seen_subcommand_from convert' -l io-order -x -a 
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l input-arrays -x -d 'Let the graph begin here'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l output-arrays -x -d 'Let the graph end here'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l no-metadata -d 'Do not write how the file was made'
+complete -c litecast -n '__fish_seen_subcommand_from convert' -l skip-rewrite -x -d 'Leave out a rewrite'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l force -d 'Replace any file'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l json -d 'Report as JSON'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -s q -l quiet -d 'Say nothing unless it fails'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -s v -l verbose -d 'Say more'
+complete -c litecast -n '__fish_seen_subcommand_from ops' -l json -d 'As JSON'
 complete -c litecast -n '__fish_seen_subcommand_from opt' -l pass -x -d 'Run these passes only'
 complete -c litecast -n '__fish_seen_subcommand_from opt' -l print-pipeline -d 'List the passes'
 )";

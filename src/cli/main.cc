@@ -62,6 +62,11 @@ void add_convert(CLI::App& app, ConvertArguments& arguments) {
   command->add_flag_callback(
       "--no-metadata", [&options] { options.metadata = false; },
       "Do not write how the file was made");
+  command
+      ->add_option("--skip-rewrite", options.skipped_rewrites,
+                   "Leave out a rewrite of the optimizer (repeatable), to find one at fault")
+      ->option_text("NAME")
+      ->allow_extra_args(false);
   command->add_flag("--force", arguments.force, "Replace OUT even if it is no .tflite file");
   command->add_flag("--json", arguments.json, "Report as JSON on standard output");
   command->add_flag("-q,--quiet", arguments.quiet, "Say nothing unless it fails");
@@ -76,6 +81,12 @@ void add_opt(CLI::App& app, OptArguments& arguments) {
       ->delimiter(',')
       ->allow_extra_args(false);
   command->add_flag("--print-pipeline", arguments.print_pipeline, "List the passes in their order");
+}
+
+void add_ops(CLI::App& app, OpsArguments& arguments) {
+  auto* command = app.add_subcommand("ops", "Say which TensorFlow ops convert, and into what");
+  command->add_option("name", arguments.name, "One op; default: all")->option_text("NAME");
+  command->add_flag("--json", arguments.json, "As JSON");
 }
 
 int exit_code_of(const std::exception& error) {
@@ -116,6 +127,8 @@ int run(int argc, char** argv) {
   OptArguments opt_arguments;
   add_opt(app, opt_arguments);
   app.add_subcommand("tflite_convert", "Take the flags of TensorFlow's program of that name");
+  OpsArguments ops_arguments;
+  add_ops(app, ops_arguments);
   std::string shell;
   app.add_subcommand("completion", "Print a script that completes litecast's arguments")
       ->add_option("shell", shell)
@@ -132,9 +145,10 @@ int run(int argc, char** argv) {
     if (app.got_subcommand("convert")) return run_convert(convert_arguments);
     if (app.got_subcommand("show")) return run_show(shown);
     if (app.got_subcommand("opt")) return run_opt(opt_arguments);
+    if (app.got_subcommand("ops")) return run_ops(ops_arguments);
     return run_completion(shell);
   } catch (const std::exception& error) {
-    return report_failure(error, convert_arguments.json);
+    return report_failure(error, convert_arguments.json || ops_arguments.json);
   }
 }
 

@@ -69,12 +69,27 @@ void simplify_loops(ir::Module& module) {
 
 std::span<const Pass> pipeline() { return passes(); }
 
-void optimize(ir::Module& module) {
+std::vector<std::string> rewrite_names() {
+  std::vector<std::string> names;
+  for (const Pass& pass : passes())
+    for (const Rewrite* r : pass.rewrites) names.emplace_back(r->name);
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+void optimize(ir::Module& module, std::span<const std::string> skipped) {
   for (const auto& graph : module.graphs()) ir::remove_dead_nodes(*graph);
   simplify_loops(module);
   for (const auto& graph : module.graphs()) share_equal_nodes(*graph);
   check(module);
-  for (const Pass& pass : passes()) run(module, pass.rewrites);
+  for (const Pass& pass : passes()) {
+    std::vector<const Rewrite*> rewrites = pass.rewrites;
+    std::erase_if(rewrites, [&](const Rewrite* r) {
+      return std::ranges::find(skipped, r->name) != skipped.end();
+    });
+    run(module, rewrites);
+  }
   copy_moved_slots(module);
   integers_first(module);
   check(module);

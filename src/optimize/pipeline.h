@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "ir/module.h"
@@ -19,7 +20,10 @@ struct Pass {
 std::span<const Pass> pipeline();
 
 // Rewrites all graphs of the module for fewer and cheaper ops, without changing what they compute.
-void optimize(ir::Module& module);
+// `skipped`: names of rewrites that are left out, to find the one that is at fault.
+void optimize(ir::Module& module, std::span<const std::string> skipped = {});
+// The names of all rewrites, each once.
+std::vector<std::string> rewrite_names();
 // One pass or one rewrite alone, by name; false when there is none.
 bool optimize_with(ir::Module& module, std::string_view name);
 

@@ -100,6 +100,25 @@ def test_show(bench):
     assert "FULLY_CONNECTED" in done.out
 
 
+def test_ops(bench):
+    done = bench.run("ops")
+    assert done.status == DONE, done.said
+    assert len(done.out.splitlines()) > 300 and "Conv2D " in done.out
+    done = bench.run("ops", "conv2d")
+    assert done.status == DONE and "CONV_2D" in done.out, done.said
+    done = bench.run("ops", "Softplus", "--json")
+    assert "EXP" in json.loads(done.out)["becomes"], done.said
+    done = bench.run("ops", "Conv2")
+    assert done.status == WRONG_USE and "Conv2D" in done.said, done.said
+
+
+def test_skip_rewrite(bench):
+    done = bench.convert(bench.saved_model(), "--skip-rewrite", "fuse_bias")
+    bench.writes(done)
+    done = bench.convert(bench.saved_model(), "--skip-rewrite", "nothing")
+    assert done.status == WRONG_USE and "fuse_bias" in done.said, done.said
+
+
 def test_default_name_of_the_output(bench):
     source = bench.saved_model()
     done = bench.run("convert", source, cwd=bench.folder)

@@ -50,6 +50,15 @@ def count_ops(data):
     return counts
 
 
+def min_runtime_version(data):
+    model = read(data)
+    for i in range(model.MetadataLength()):
+        if model.Metadata(i).Name() == b"min_runtime_version":
+            contents = model.Buffers(model.Metadata(i).Buffer()).DataAsNumpy().tobytes()
+            return contents.rstrip(b"\0").decode()
+    return ""
+
+
 def _tensor_shape(tensor):
     if tensor.ShapeSignatureLength():
         return tensor.ShapeSignatureAsNumpy().tolist()

@@ -59,6 +59,18 @@ class Case:
     def described(self):
         return ", ".join(f"{key}={value}" for key, value in self.row.items())
 
+    def facts(self):
+        """What a list of the ops wants to know of a case."""
+        runs = [run for operand in self.operands for run in operand.runs]
+        variable = any(not operand.constant for operand in self.operands)
+        return {
+            "row": self.described(),
+            "dtype": values.type_name(runs[0].dtype) if runs else "",
+            "rank": max((run.ndim for run in runs), default=0),
+            "computed": variable or not runs,  # else it is a constant in the end
+            "free_sizes": variable and any(None in operand.shape for operand in self.operands),
+        }
+
 
 @dataclasses.dataclass
 class Op:

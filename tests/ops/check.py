@@ -15,6 +15,7 @@ import values
 sys.path.append(str(pathlib.Path(__file__).parent.parent / "models"))
 import distribution  # noqa: E402
 import judge  # noqa: E402
+import tflite_file  # noqa: E402
 
 NOT_CONVERTIBLE = 1  # exit status
 TIMEOUT = 60
@@ -27,6 +28,9 @@ class Result:
     case: str
     kind: str  # right, wrong, refused, no kernel, broken (the case itself)
     told: str = ""
+    # Of a right one: what it became, and what that needs.
+    ops: tuple = ()
+    runtime: str = ""
 
 
 def check(case, folder, litecast):
@@ -49,11 +53,13 @@ def check(case, folder, litecast):
         return Result(case.name, "refused", _reason(done.stderr))
     if done.returncode != 0:
         return Result(case.name, "wrong", f"status {done.returncode}: {done.stderr.strip()}")
-    if case.distribution:
-        wrong = distribution.first_difference(case, model.read_bytes(), expected[0])
-    else:
-        wrong = _first_difference(case, model.read_bytes(), expected)
-    return Result(case.name, "wrong" if wrong else "right", wrong or "")
+    data = model.read_bytes()
+    compare = distribution.first_difference if case.distribution else _first_difference
+    wrong = compare(case, data, expected[0] if case.distribution else expected)
+    if wrong:
+        return Result(case.name, "wrong", wrong)
+    ops, runtime = tuple(tflite_file.count_ops(data)), tflite_file.min_runtime_version(data)
+    return Result(case.name, "right", "", ops, runtime)
 
 
 def _first_line(error):

@@ -24,6 +24,8 @@ import time
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import op_list  # noqa: E402
+
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 FAILURES = ("wrong", "refused", "broken")
@@ -40,6 +42,10 @@ def parse():
     parser.add_argument("--keep", type=pathlib.Path, help="leave the last model in this folder")
     parser.add_argument("--litecast", type=pathlib.Path, default=ROOT / "build/litecast")
     parser.add_argument("--results", type=pathlib.Path, help="a JSON file to write all results to")
+    parser.add_argument(
+        "--op-list", choices=["check", "write"],
+        help="compare the list of ops (docs/ops.md and `litecast ops`) with the results, or write it",
+    )  # fmt: skip
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -73,7 +79,8 @@ def work(options):
     try:
         for place, (op, number, row) in enumerate(chosen[start:], start):
             case = op.case(number, row)
-            print(json.dumps({"begins": place, "case": case.name, "row": case.described()}), flush=True)
+            begins = {"begins": place, "case": case.name} | case.facts()
+            print(json.dumps(begins), flush=True)
             print(json.dumps(vars(check.check(case, folder, litecast))), flush=True)
     finally:
         if not options.keep:
@@ -95,7 +102,7 @@ def run_shard(shard, options):
             if "begins" in message:
                 begun = message
             else:
-                results.append(message | {"row": begun["row"]})
+                results.append(begun | message)
                 begun = None
         status = worker.wait()
         start = None
@@ -144,14 +151,14 @@ def print_stale(results, is_complete):
     return len(stale)
 
 
-def report(results, is_complete):
+def report(results, is_complete, out_of_date):
     counts = collections.Counter(map(kind_of, results))
     print_failures(results)
     ops = {result["case"].rsplit("-", 1)[0] for result in results}
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
     stale = print_stale(results, is_complete)
     print(f"{len(results)} cases of {len(ops)} ops: {kinds}")
-    failed = sum(counts[kind] for kind in FAILURES) + stale
+    failed = sum(counts[kind] for kind in FAILURES) + stale + out_of_date
     print(f"{counts['right']} passed, {failed} failed")
     return 1 if failed or not results else 0
 
@@ -171,7 +178,10 @@ def main():
     if options.results:
         options.results.write_text(json.dumps(results, indent=0))
     print(f"in {time.monotonic() - started:.0f} s")
-    return report(results, not (options.op or options.case or options.rows))
+    told = options.op_list and op_list.update(results, options)
+    if told:
+        print(f"docs/ops.md is not current ({told}): run tests/ops/run.py --op-list write")
+    return report(results, not (options.op or options.case or options.rows), bool(told))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,11 @@ def numpy_dtype(name):
     return np.dtype(names.get(name, object if name == "string" else name))
 
 
+def type_name(dtype):
+    """As TensorFlow and the runtime call the type of an array: "float32", "string"."""
+    return "string" if dtype.kind == "O" else dtype.name
+
+
 def is_float(dtype):
     return dtype.kind == "f" or dtype == BFLOAT16
 

@@ -17,8 +17,13 @@ std::vector<BindingRule> all_binding_rules() {
 
 }  // namespace
 
-const BindingRule* find_binding_rule(std::string_view op) {
+std::span<const BindingRule> binding_table() {
   static const std::vector<BindingRule> table = all_binding_rules();
+  return table;
+}
+
+const BindingRule* find_binding_rule(std::string_view op) {
+  const std::span<const BindingRule> table = binding_table();
   auto found = std::ranges::lower_bound(
       table, op, {}, [](const BindingRule& rule) { return std::string_view(rule.op); });
   return found != table.end() && found->op == op ? &*found : nullptr;

@@ -25,6 +25,8 @@ std::span<const BindingRule> loop();
 std::span<const BindingRule> passing();
 }  // namespace bindings
 
+// The bindings of all families, sorted by op.
+std::span<const BindingRule> binding_table();
 // Null for an op of tensors alone.
 const BindingRule* find_binding_rule(std::string_view op);
 

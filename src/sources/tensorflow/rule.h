@@ -113,7 +113,9 @@ std::span<const Rule> window_gradient();  // of convolutions and pooling
 std::span<const Rule> xla();              // what jax2tf writes
 }  // namespace rules
 
-// The rule of an op, or null. Looked up in one sorted table of all families.
+// The rules of all families, sorted by op.
+std::span<const Rule> rule_table();
+// The rule of an op, or null.
 const Rule* find_rule(std::string_view op);
 
 }  // namespace litecast::tensorflow

@@ -28,8 +28,13 @@ std::vector<Rule> all_rules() {
 
 }  // namespace
 
-const Rule* find_rule(std::string_view op) {
+std::span<const Rule> rule_table() {
   static const std::vector<Rule> table = all_rules();
+  return table;
+}
+
+const Rule* find_rule(std::string_view op) {
+  const std::span<const Rule> table = rule_table();
   auto found =
       std::lower_bound(table.begin(), table.end(), op,
                        [](const Rule& rule, std::string_view name) { return rule.op < name; });

@@ -1,0 +1,79 @@
+"""What the list of the ops says beyond what its tests have shown."""
+
+# The ops of which a delegate takes at least some forms.
+DELEGATES = {
+    "XNNPACK": set(
+        """ABS ADD ASSIGN_VARIABLE AVERAGE_POOL_2D BATCH_MATMUL CEIL CONCATENATION CONV_2D COS CUSTOM
+        DENSIFY DEPTHWISE_CONV_2D DEPTH_TO_SPACE DIV ELU EXP EXPAND_DIMS FLOOR FULLY_CONNECTED GELU
+        HARD_SWISH LEAKY_RELU LOG LOGISTIC MAXIMUM MAX_POOL_2D MEAN MINIMUM MUL NEG PAD PRELU
+        READ_VARIABLE REDUCE_MAX REDUCE_MIN RELU RELU6 RELU_N1_TO_1 RESHAPE RESIZE_BILINEAR ROUND
+        RSQRT SIN SLICE SOFTMAX SPACE_TO_DEPTH SPLIT SQRT SQUARE SQUARED_DIFFERENCE
+        STABLEHLO_COMPOSITE STRIDED_SLICE SUB SUM TANH TRANSPOSE TRANSPOSE_CONV VAR_HANDLE""".split()
+    ),
+    "GPU": set(
+        """ABS ADD ADD_N ATAN2 AVERAGE_POOL_2D BATCH_MATMUL BITCAST CAST CEIL CONCATENATION CONV_2D COS
+        CUMSUM DENSIFY DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE DIV DYNAMIC_UPDATE_SLICE ELU
+        EMBEDDING_LOOKUP EQUAL EXP FLOOR FLOOR_DIV FLOOR_MOD FULLY_CONNECTED GATHER GELU GREATER
+        GREATER_EQUAL HARD_SWISH LEAKY_RELU LESS LESS_EQUAL LOG LOGICAL_AND LOGICAL_NOT LOGICAL_OR
+        LOGISTIC LSTM MAXIMUM MAX_POOL_2D MEAN MINIMUM MIRROR_PAD MUL NEG NOT_EQUAL ONE_HOT PACK PAD
+        PADV2 POW PRELU QUANTIZE REDUCE_ALL REDUCE_ANY REDUCE_MAX REDUCE_MIN REDUCE_PROD RELU RELU6
+        RELU_N1_TO_1 RESHAPE RESIZE_BILINEAR RESIZE_NEAREST_NEIGHBOR REVERSE_V2 RIGHT_SHIFT ROUND
+        RSQRT SELECT SELECT_V2 SIGN SIN SLICE SOFTMAX SPACE_TO_DEPTH SPLIT SPLIT_V SQRT SQUARE
+        SQUARED_DIFFERENCE STABLEHLO_BROADCAST_IN_DIM STABLEHLO_CBRT STABLEHLO_CLAMP
+        STABLEHLO_REMAINDER STABLEHLO_SHIFT_LEFT STRIDED_SLICE SUB SUM TANH TILE TOPK_V2 TRANSPOSE
+        TRANSPOSE_CONV""".split()
+    ),
+    "CoreML": set(
+        """ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED HARD_SWISH
+        LOGISTIC MAX_POOL_2D MEAN MIRROR_PAD MUL PAD PADV2 RELU RELU6 RELU_N1_TO_1 RESHAPE
+        RESIZE_BILINEAR SOFTMAX TANH TRANSPOSE_CONV""".split()
+    ),
+    "Hexagon": set(
+        """ADD ARG_MAX ARG_MIN AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE
+        FULLY_CONNECTED HARD_SWISH L2_NORMALIZATION LOGISTIC MAXIMUM MAX_POOL_2D MEAN MINIMUM
+        MIRROR_PAD MUL NEG PACK PAD QUANTIZE RELU RELU6 RESHAPE RESIZE_BILINEAR
+        RESIZE_NEAREST_NEIGHBOR RSQRT SLICE SOFTMAX SPACE_TO_DEPTH SPLIT SQUARED_DIFFERENCE
+        STRIDED_SLICE SUB TANH TRANSPOSE TRANSPOSE_CONV""".split()
+    ),
+}
+
+
+def _each(names, note):
+    return dict.fromkeys(names.split(), note)
+
+
+# Of ops that no case can stand for alone.
+NOTES = {
+    **_each("Const", "a constant"),
+    **_each("Placeholder PlaceholderV2", "an input"),
+    **_each("NoOp Assert Print PrintV2", "left out"),
+    **_each("Identity IdentityN LossyIdentity", "its operands"),
+    **_each("PartitionedCall StatefulPartitionedCall", "what the function contains"),
+    **_each("While StatelessWhile", "WHILE"),
+    **_each("If StatelessIf", "IF, or the branch that a known condition takes"),
+    **_each("Case StatelessCase", "nested IF, or the branch that a known index takes"),
+    **_each(
+        "Variable VariableV2 VarHandleOp VarIsInitializedOp TemporaryVariable ReadVariableOp",
+        "a variable is a constant as long as nothing assigns to it",
+    ),
+    **_each("ResourceGather ResourceGatherNd", "GATHER or GATHER_ND of the variable's contents"),
+    **_each("HashTable HashTableV2 MutableHashTableV2", "only where nothing that converts uses it"),
+    **_each(
+        """EmptyTensorList TensorListConcat TensorListConcatLists TensorListConcatV2
+        TensorListElementShape TensorListFromTensor TensorListGather TensorListGetItem TensorListLength
+        TensorListPopBack TensorListPushBack TensorListReserve TensorListResize TensorListScatter
+        TensorListScatterIntoExistingList TensorListScatterV2 TensorListSetItem TensorListSplit
+        TensorListStack TensorArrayCloseV3 TensorArrayConcatV3 TensorArrayGatherV3 TensorArrayReadV3
+        TensorArrayScatterV3 TensorArraySizeV3 TensorArraySplitV3 TensorArrayV3 TensorArrayWriteV3""",
+        "a list is one tensor: elements are written by DYNAMIC_UPDATE_SLICE and read by GATHER",
+    ),
+    **_each(
+        "Multinomial RandomStandardNormal RandomUniform RandomUniformInt TruncatedNormal",
+        "other numbers than TensorFlow's, of the same distribution",
+    ),
+    **_each(
+        "QuantizeAndDequantizeV2 QuantizeAndDequantizeV3 QuantizeAndDequantizeV4",
+        "rounding to a grid by arithmetic",
+    ),
+    **_each("_FusedBatchNormEx", "as FusedBatchNormV3, with the activation"),
+}

@@ -1,0 +1,117 @@
+"""The list of the ops that convert: docs/ops.md, and the table that `litecast ops` prints."""
+
+import collections
+import json
+import pathlib
+import subprocess
+
+import notes
+import refused
+
+ROOT = pathlib.Path(__file__).parent.parent.parent
+TABLE = ROOT / "src/report/op_coverage_table.inc"
+PAGE = ROOT / "docs/ops.md"
+FIELDS = ("op", "becomes", "dtypes", "refused", "reason", "rank", "free_sizes", "runtime",
+          "delegates", "note")  # fmt: skip
+
+HEAD = """# Operations
+
+What becomes of each operation of TensorFlow, as the tests have shown it on the runtime; `litecast ops` says the same
+on the command line. *Becomes*: the runtime's ops in most cases; others may stand for other attributes, types and
+shapes. *Types*: element types of the first operand. *Refused*: those for which no ops of the runtime give the exact
+result. *Rank*: the largest that was tried. *Free*: whether sizes may be left free. *Runtime*: the oldest that has the
+kernels. *Delegates*: those that take all of these ops, as far as their own conditions are met. No operation here needs
+TensorFlow's kernels (Select TF ops) or custom ones.
+
+| Operation | Becomes | Types | Refused | Rank | Free | Runtime | Delegates | Note |
+|---|---|---|---|---|---|---|---|---|
+"""
+
+
+def _version(text):
+    return tuple(int(part) for part in text.split("."))
+
+
+def _most_common(right):
+    """The ops that most of the computed cases became; of float32 ones where there are any."""
+    computed = [r for r in right if r["computed"]]
+    chosen = [r for r in computed if r["dtype"] == "float32"] or computed
+    counts = collections.Counter(tuple(r["ops"]) for r in chosen)
+    return min(counts, key=lambda ops: (-counts[ops], len(ops), ops), default=())
+
+
+def _row(op, results):
+    right = [r for r in results if r["kind"] == "right"]
+    told = [r for r in results if r["kind"] == "refused"]
+    becomes = _most_common(right)
+    dtypes = sorted({r["dtype"] for r in right})
+    never = sorted({r["dtype"] for r in told} - set(dtypes))
+    why = {refused.reason(r["case"], "refused", r["row"]) for r in told if r["dtype"] in never}
+    versions = [r["runtime"] for r in right if tuple(r["ops"]) == becomes and r["runtime"]]
+    return {
+        "op": op,
+        "becomes": " ".join(becomes),
+        "dtypes": " ".join(dtypes),
+        "refused": " ".join(never),
+        "reason": "; ".join(sorted(filter(None, why))),
+        "rank": max((r["rank"] for r in right), default=0),
+        "free_sizes": any(r["free_sizes"] for r in right),
+        "runtime": min(versions, key=_version, default=""),
+        "delegates": " ".join(
+            name for name, ops in notes.DELEGATES.items() if becomes and ops >= set(becomes)
+        ),
+        "note": notes.NOTES.get(op, ""),
+    }
+
+
+def _table(rows):
+    def literal(value):
+        if isinstance(value, bool):
+            return str(value).lower()
+        return str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
+
+    return "".join("{" + ", ".join(literal(row[f]) for f in FIELDS) + "},\n" for row in rows)
+
+
+def _page(rows):
+    def cells(row):
+        return (
+            row["op"],
+            row["becomes"].replace(" ", ", "),
+            row["dtypes"].replace(" ", ", "),
+            row["refused"].replace(" ", ", ") + (f" ({row['reason']})" if row["reason"] else ""),
+            str(row["rank"]) if row["dtypes"] else "",
+            ("yes" if row["free_sizes"] else "no") if row["dtypes"] else "",
+            row["runtime"],
+            row["delegates"].replace(" ", ", "),
+            row["note"],
+        )
+
+    return HEAD + "".join("| " + " | ".join(cells(row)) + " |\n" for row in rows)
+
+
+def _convertible(litecast):
+    said = subprocess.run([litecast, "ops", "--json"], capture_output=True, text=True, check=True)
+    return [op["op"] for op in json.loads(said.stdout)]
+
+
+def update(results, options):
+    """Writes the list, or says in what the one that stands differs from it."""
+    by_op = collections.defaultdict(list)
+    for result in results:
+        by_op[result["case"].rsplit("-", 1)[0]].append(result)
+    names = sorted({*_convertible(options.litecast), *by_op})
+    silent = [name for name in names if name not in by_op and name not in notes.NOTES]
+    if silent:
+        return "neither cases nor a note for " + ", ".join(silent)
+    rows = [_row(name, by_op.get(name, [])) for name in names]
+    texts = {TABLE: _table(rows), PAGE: _page(rows)}
+    if options.op_list == "write":
+        for path, text in texts.items():
+            path.write_text(text)
+        return ""
+    for path, text in texts.items():
+        old, new = set(path.read_text().splitlines()), set(text.splitlines())
+        if old != new:
+            return " ".join(sorted(old ^ new)[:4])
+    return ""
