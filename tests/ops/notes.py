@@ -47,7 +47,12 @@ NOTES = {
     **_each("Const", "a constant"),
     **_each("Placeholder PlaceholderV2", "an input"),
     **_each("NoOp Assert Print PrintV2", "left out"),
-    **_each("Identity IdentityN LossyIdentity", "its operands"),
+    **_each(
+        """Identity IdentityN LossyIdentity GuaranteeConst XlaOptimizationBarrier XlaSetBound XlaSharding
+        XlaSpmdFullToShardShape XlaSpmdShardToFullShape""",
+        "its operands",
+    ),
+    **_each("XlaReplicaId", "0: one device computes all"),
     **_each("PartitionedCall StatefulPartitionedCall", "what the function contains"),
     **_each("While StatelessWhile", "WHILE"),
     **_each("If StatelessIf", "IF, or the branch that a known condition takes"),
