@@ -52,6 +52,15 @@ NOTES = {
         XlaSpmdFullToShardShape XlaSpmdShardToFullShape""",
         "its operands",
     ),
+    **_each(
+        """BatchCholesky BatchFFT BatchFFT2D BatchFFT3D BatchIFFT BatchIFFT2D BatchIFFT3D
+        BatchMatrixBandPart BatchMatrixDeterminant BatchMatrixDiag BatchMatrixDiagPart BatchMatrixInverse
+        BatchMatrixSetDiag BatchMatrixSolve BatchMatrixTriangularSolve""",
+        "an older name of the op without Batch",
+    ),
+    **_each("AccumulateNV2", "as AddN"),
+    **_each("BatchNormWithGlobalNormalization", "as FusedBatchNorm"),
+    **_each("TopK", "as TopKV2"),
     **_each("XlaReplicaId", "0: one device computes all"),
     **_each("PartitionedCall StatefulPartitionedCall", "what the function contains"),
     **_each("While StatelessWhile", "WHILE"),

@@ -95,23 +95,41 @@ def _convertible(litecast):
     return [op["op"] for op in json.loads(said.stdout)]
 
 
+def _recorded():
+    lines = TABLE.read_text().splitlines()
+    return {row["op"]: row for row in (dict(zip(FIELDS, json.loads(f"[{x[1:-2]}]"))) for x in lines)}
+
+
+def _contradictions(rows, recorded):
+    """A run may be of some cases only: it must show nothing that the list does not say."""
+    for row in rows:
+        listed = recorded.get(row["op"])
+        if not listed:
+            yield f"{row['op']} is not listed"
+            continue
+        for dtype in sorted({*row["dtypes"].split()} - {*listed["dtypes"].split()}):
+            yield f"{row['op']} converts with {dtype}"
+        for dtype in sorted(
+            {*row["refused"].split()} - {*listed["refused"].split(), *listed["dtypes"].split()}
+        ):
+            yield f"{row['op']} is refused with {dtype}"
+        if row["free_sizes"] and not listed["free_sizes"]:
+            yield f"{row['op']} converts with free sizes"
+    for op in sorted({*recorded} - {row["op"] for row in rows}):
+        yield f"{op} is listed but not converted"
+
+
 def update(results, options):
-    """Writes the list, or says in what the one that stands differs from it."""
+    """Writes the list, or says in what the one that stands differs from the results."""
     by_op = collections.defaultdict(list)
     for result in results:
         by_op[result["case"].rsplit("-", 1)[0]].append(result)
-    names = sorted({*_convertible(options.litecast), *by_op})
-    silent = [name for name in names if name not in by_op and name not in notes.NOTES]
+    rows = [_row(name, by_op.get(name, [])) for name in sorted({*_convertible(options.litecast), *by_op})]
+    if options.op_list == "check":
+        return "; ".join(list(_contradictions(rows, _recorded()))[:5])
+    silent = [row["op"] for row in rows if not row["dtypes"] and not row["note"]]
     if silent:
-        return "neither cases nor a note for " + ", ".join(silent)
-    rows = [_row(name, by_op.get(name, [])) for name in names]
-    texts = {TABLE: _table(rows), PAGE: _page(rows)}
-    if options.op_list == "write":
-        for path, text in texts.items():
-            path.write_text(text)
-        return ""
-    for path, text in texts.items():
-        old, new = set(path.read_text().splitlines()), set(text.splitlines())
-        if old != new:
-            return " ".join(sorted(old ^ new)[:4])
+        return "neither right cases nor a note: " + ", ".join(silent)
+    TABLE.write_text(_table(rows))
+    PAGE.write_text(_page(rows))
     return ""
