@@ -113,9 +113,10 @@ def test_ops(bench):
 
 
 def test_skip_rewrite(bench):
-    done = bench.convert(bench.saved_model(), "--skip-rewrite", "fuse_bias")
+    source = bench.saved_model()
+    done = bench.convert(source, "--skip-rewrite", "fuse_bias")
     bench.writes(done)
-    done = bench.convert(bench.saved_model(), "--skip-rewrite", "nothing")
+    done = bench.convert(source, "--skip-rewrite", "nothing")
     assert done.status == WRONG_USE and "fuse_bias" in done.said, done.said
 
 
