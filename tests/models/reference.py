@@ -21,6 +21,15 @@ def record(model):
     return records(model.description["family"]).get(model.name)
 
 
+# Ops and bytes by which a model may exceed the reference's, where its own lose what ours keep.
+EXCEEDING = {
+    # log1p, expm1, asinh, acosh and atanh keep their digits near zero.
+    "functions_of_positive_numbers": (12, 1164),
+    # The floor and the remainder of a division of floats, also by zero and of large numbers.
+    "binary_functions": (2, 0),
+}
+
+
 def differences(model, data):
     """In words, where this file falls behind the reference's."""
     recorded = record(model)
@@ -30,9 +39,10 @@ def differences(model, data):
     if not recorded["right"]:
         return
     ops = sum(tflite_file.count_ops(data).values())
-    if ops > recorded["ops"]:
+    more_ops, more_bytes = EXCEEDING.get(model.name, (0, 0))
+    if ops > recorded["ops"] + more_ops:
         yield f"{ops} ops, the reference has {recorded['ops']}"
-    if len(data) > recorded["bytes"] + 512:
+    if len(data) > recorded["bytes"] + 512 + more_bytes:
         yield f"{len(data)} bytes, the reference has {recorded['bytes']}"
 
 
