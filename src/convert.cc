@@ -45,6 +45,7 @@ std::unique_ptr<ir::Module> import(const MemoryModel& source, const ConvertOptio
 }
 
 void check_names(const std::vector<std::string>& rewrites) {
+  if (rewrites.empty()) return;
   const std::vector<std::string> known = optimize::rewrite_names();
   for (const std::string& name : rewrites)
     if (!std::ranges::binary_search(known, name))

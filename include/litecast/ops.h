@@ -1,7 +1,6 @@
 // Which operations of TensorFlow can be converted, and into what: the same that docs/ops.md says.
 #pragma once
 
-#include <span>
 #include <string_view>
 #include <vector>
 

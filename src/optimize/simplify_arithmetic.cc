@@ -35,21 +35,18 @@ bool is_power_of_two(double d) {
 
 // Whether the value's fraction is cut off: x · (1 / c) may lie just below a whole number x / c.
 bool is_rounded(const Value* value) {
-  return std::ranges::any_of(value->uses(), [](const ir::Use& use) {
-    const Node& n = *use.node;
-    switch (n.op()) {
-      case Op::FLOOR:
-      case Op::CEIL:
-      case Op::ROUND:
-        return true;
-      case Op::CAST:
-        return ir::is_integer(n.result()->dtype());
-      case Op::ABS:
-        return is_rounded(n.result());
-      default:
-        return false;
+  std::vector<const Value*> magnitudes = {value};  // the value, and those of it that ABS gives
+  while (!magnitudes.empty()) {
+    const Value* x = magnitudes.back();
+    magnitudes.pop_back();
+    for (const ir::Use& use : x->uses()) {
+      const Node& n = *use.node;
+      if (n.op() == Op::FLOOR || n.op() == Op::CEIL || n.op() == Op::ROUND) return true;
+      if (n.op() == Op::CAST && ir::is_integer(n.result()->dtype())) return true;
+      if (n.op() == Op::ABS) magnitudes.push_back(n.result());
     }
-  });
+  }
+  return false;
 }
 
 Value* divide_by_constant(Node& node, Builder& builder) {
