@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/json.h"
+#include "cli/split.h"
 #include "cli/terminal.h"
 
 namespace litecast::cli {
@@ -33,12 +34,8 @@ InputShape parse_input_shape(const std::string& argument) {
   if (equals == std::string::npos || equals == 0)
     throw UsageError(fmt::format("--input-shape {}: write name=1,224,224,3", argument));
   InputShape shape{argument.substr(0, equals), {}};
-  std::string_view sizes = std::string_view(argument).substr(equals + 1);
-  while (!sizes.empty()) {
-    const std::size_t comma = std::min(sizes.find(','), sizes.size());
-    shape.sizes.push_back(size_of(sizes.substr(0, comma), argument));
-    sizes.remove_prefix(std::min(comma + 1, sizes.size()));
-  }
+  for (const std::string& size : split(std::string_view(argument).substr(equals + 1), ','))
+    shape.sizes.push_back(size_of(size, argument));
   return shape;
 }
 

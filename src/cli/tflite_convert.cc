@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "cli/commands.h"
+#include "cli/split.h"
 #include "cli/tflite_flags.h"
 
 namespace litecast::cli {

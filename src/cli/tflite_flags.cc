@@ -6,6 +6,8 @@
 #include <array>
 #include <cctype>
 
+#include "cli/split.h"
+
 namespace litecast::cli {
 namespace {
 
@@ -112,16 +114,6 @@ bool TfliteFlags::truth(std::string_view name, bool otherwise) const {
 
 std::vector<std::string> TfliteFlags::list(std::string_view name) const {
   return split(text(name), ',');
-}
-
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
 }
 
 }  // namespace litecast::cli

@@ -39,7 +39,4 @@ class TfliteFlags {
   std::vector<std::string> unknown_;
 };
 
-// The parts of `text` between separators.
-std::vector<std::string> split(std::string_view text, char separator);
-
 }  // namespace litecast::cli
