@@ -19,9 +19,10 @@ Value* real_cosh(Emitter& e, Value* x) {
 }
 Value* real_sinh(Emitter& e, Value* x) { return mul(e, unary(e, Op::TANH, x), real_cosh(e, x)); }
 
-Value* length_of(Emitter& e, ComplexParts z) {
-  return unary(e, Op::SQRT, add(e, mul(e, z.real, z.real), mul(e, z.imag, z.imag)));
+Value* squared_length_of(Emitter& e, ComplexParts z) {
+  return add(e, mul(e, z.real, z.real), mul(e, z.imag, z.imag));
 }
+Value* length_of(Emitter& e, ComplexParts z) { return unary(e, Op::SQRT, squared_length_of(e, z)); }
 
 ComplexParts exp_of(Emitter& e, ComplexParts z) {
   Value* growth = unary(e, Op::EXP, z.real);
@@ -46,13 +47,13 @@ ComplexParts sqrt_of(Emitter& e, ComplexParts z) {
 
 // a · conj(b) / |b|²
 ComplexParts divide_of(Emitter& e, ComplexParts a, ComplexParts b) {
-  Value* square = add(e, mul(e, b.real, b.real), mul(e, b.imag, b.imag));
+  Value* square = squared_length_of(e, b);
   const ComplexParts product = multiply(e, a, {b.real, minus(e, b.imag)});
   return {div(e, product.real, square), div(e, product.imag, square)};
 }
 
 ComplexParts reciprocal_of(Emitter& e, ComplexParts z) {
-  Value* square = add(e, mul(e, z.real, z.real), mul(e, z.imag, z.imag));
+  Value* square = squared_length_of(e, z);
   return {div(e, z.real, square), minus(e, div(e, z.imag, square))};
 }
 

@@ -154,14 +154,24 @@ Value* depthwise_conv(Emitter& e, Value* x, Value* filter, Value* bias, const Wi
   });
 }
 
-Value* in_channels_last(Emitter& e, Value* x, const std::function<Value*(Value*)>& body) {
-  int rank = x->shape().is_ranked() ? x->shape().rank() : 0;
+Value* to_channels_last(Emitter& e, Value* x) {
+  const int rank = x->shape().is_ranked() ? x->shape().rank() : 0;
   if (rank < 3) throw Unsupported("channels-first data has at least 3 axes");
-  std::vector<int> to_last = {0}, to_first = {0, rank - 1};
-  for (int axis = 2; axis < rank; ++axis) to_last.push_back(axis);
-  to_last.push_back(1);
-  for (int axis = 1; axis < rank - 1; ++axis) to_first.push_back(axis);
-  return transpose(e, body(transpose(e, x, to_last)), to_first);
+  std::vector<int> order = {0};
+  for (int axis = 2; axis < rank; ++axis) order.push_back(axis);
+  order.push_back(1);
+  return transpose(e, x, order);
+}
+
+Value* to_channels_first(Emitter& e, Value* x) {
+  const int rank = x->shape().rank();
+  std::vector<int> order = {0, rank - 1};
+  for (int axis = 1; axis < rank - 1; ++axis) order.push_back(axis);
+  return transpose(e, x, order);
+}
+
+Value* in_channels_last(Emitter& e, Value* x, const std::function<Value*(Value*)>& body) {
+  return to_channels_first(e, body(to_channels_last(e, x)));
 }
 
 }  // namespace litecast::emit

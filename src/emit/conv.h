@@ -38,6 +38,10 @@ enum class Pool { average, max };
 Value* pool(Emitter& e, Pool kind, Value* x, const std::vector<std::int64_t>& window_size,
             const Window& window);
 
+// [N, C, …] → [N, …, C]. Unsupported below rank 3.
+Value* to_channels_last(Emitter& e, Value* x);
+// [N, …, C] → [N, C, …].
+Value* to_channels_first(Emitter& e, Value* x);
 // Calls `body` with x brought to channels-last and returns its result in channels-first again; for
 // NCHW ops.
 Value* in_channels_last(Emitter& e, Value* x, const std::function<Value*(Value*)>& body);

@@ -20,8 +20,7 @@ Value* counting(Emitter& e, Dim size) {
   if (size.value() > (1 << 24)) throw Unsupported("an enormous image to crop from");
   std::vector<float> values(static_cast<std::size_t>(size.value()));
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
-  return e.constant(
-      ir::Constant::of<float>(DType::FLOAT32, {size.value()}, std::span<const float>(values)));
+  return f32_tensor(e, {size.value()}, values);
 }
 
 // How one axis of the crops is made: weights[M, out, in], and inside[M, out], 1 where a sample lies

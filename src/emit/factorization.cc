@@ -54,16 +54,11 @@ Value* row_of(Emitter& e, Value* x, std::int64_t k) {
                std::vector{x->shape()[0], Dim(1), x->shape()[2]});
 }
 
-Value* f32_constant(Emitter& e, const std::vector<std::int64_t>& shape,
-                    const std::vector<float>& values) {
-  return e.constant(ir::Constant::of<float>(DType::FLOAT32, shape, values));
-}
-
 // 1 from row k on.
 Value* rows_from(Emitter& e, std::int64_t n, std::int64_t k) {
   std::vector<float> mask(static_cast<std::size_t>(n));
   for (std::int64_t i = k; i < n; ++i) mask[static_cast<std::size_t>(i)] = 1;
-  return f32_constant(e, {1, n, 1}, mask);
+  return f32_tensor(e, {1, n, 1}, mask);
 }
 
 Value* swapped(Emitter& e, Value* x) {
@@ -81,10 +76,8 @@ Value* pivot_row(Emitter& e, Value* column, Value* used) {
 
 // True at that row: [batch, n, 1].
 Value* at_row(Emitter& e, Value* row, std::int64_t n) {
-  std::vector<std::int64_t> numbers(static_cast<std::size_t>(n));
-  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<std::int64_t>(i);
   const int last = -1;
-  Value* equal = binary(e, Op::EQUAL, row, e.i32(numbers));
+  Value* equal = binary(e, Op::EQUAL, row, iota(e, n));
   return expand_dims(e, equal, {&last, 1});
 }
 
@@ -188,7 +181,7 @@ Value* identity_like(Emitter& e, const Value* a) {
   const std::int64_t n = order_of(a);
   std::vector<float> unit(static_cast<std::size_t>(n * n));
   for (std::int64_t i = 0; i < n; ++i) unit[static_cast<std::size_t>(i * n + i)] = 1;
-  return broadcast_to(e, f32_constant(e, {n, n}, unit), a->shape());
+  return broadcast_to(e, f32_tensor(e, {n, n}, unit), a->shape());
 }
 
 }  // namespace litecast::emit

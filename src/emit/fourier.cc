@@ -7,6 +7,7 @@
 #include "emit/arith.h"
 #include "emit/conv.h"
 #include "emit/matmul.h"
+#include "emit/precision.h"
 #include "emit/shape.h"
 
 namespace litecast::emit {
@@ -42,11 +43,7 @@ Roots roots(Emitter& e, std::int64_t rows, std::int64_t columns, std::int64_t n)
       cosine.push_back(static_cast<float>(std::cos(angle)));
       sine.push_back(static_cast<float>(std::sin(angle)));
     }
-  auto constant = [&](const std::vector<float>& values) {
-    return e.constant(
-        ir::Constant::of<float>(DType::FLOAT32, {rows, columns}, std::span<const float>(values)));
-  };
-  return {constant(cosine), constant(sine)};
+  return {f32_tensor(e, {rows, columns}, cosine), f32_tensor(e, {rows, columns}, sine)};
 }
 
 Shape with_last(const Value* x, std::initializer_list<std::int64_t> last) {
@@ -176,8 +173,7 @@ ComplexParts weighted(Emitter& e, ComplexParts x, std::int64_t n) {
   std::vector<float> weights(static_cast<std::size_t>(n / 2 + 1), 2.0F / static_cast<float>(n));
   weights.front() = 1.0F / static_cast<float>(n);
   if (n % 2 == 0) weights.back() = weights.front();
-  Value* w = e.constant(
-      ir::Constant::of<float>(DType::FLOAT32, {n / 2 + 1}, std::span<const float>(weights)));
+  Value* w = f32_tensor(e, {n / 2 + 1}, weights);
   return both(x, [&](Value* v) { return mul(e, v, w); });
 }
 

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "emit/arith.h"
 #include "emit/movement.h"
 #include "emit/shape.h"
 
@@ -32,6 +33,17 @@ Value* gather_nd(Emitter& e, Value* params, Value* indices) {
     return broadcast_to(e, params, Shape(std::move(dims)));
   }
   return move(e, Op::GATHER_ND, {params, index_type(e, indices)}, 0);
+}
+
+Value* coordinates(Emitter& e, Value* numbers, std::span<Value* const> sizes, int new_axis) {
+  std::vector<Value*> columns(sizes.size());
+  Value* rest = numbers;
+  for (std::size_t axis = sizes.size(); axis-- > 0;) {
+    Value* place = axis == 0 ? rest : binary(e, Op::FLOOR_MOD, rest, sizes[axis]);
+    columns[axis] = expand_dims(e, place, {&new_axis, 1});
+    if (axis > 0) rest = binary(e, Op::FLOOR_DIV, rest, sizes[axis]);
+  }
+  return concat(e, columns, new_axis);
 }
 
 Value* iota(Emitter& e, Dim size) {

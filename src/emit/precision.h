@@ -11,6 +11,11 @@ namespace litecast::emit {
 
 // An f32 scalar.
 inline Value* f32(Emitter& e, double value) { return e.scalar(DType::FLOAT32, value); }
+// An f32 constant of that shape, its elements in row-major order.
+inline Value* f32_tensor(Emitter& e, const ir::StaticShape& shape,
+                         const std::vector<float>& elements) {
+  return e.constant(ir::Constant::of<float>(DType::FLOAT32, shape, elements));
+}
 
 // Calls `body` with the operands (null ones stay null) as f32 and converts its result back to the
 // type of the first. Integers beyond 2^24 lose digits; float64 and complex numbers are Unsupported.

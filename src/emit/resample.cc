@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "emit/matmul.h"
+#include "emit/precision.h"
 #include "emit/shape.h"
 
 namespace litecast::emit {
@@ -150,10 +151,7 @@ ResampleMatrix span_matrix(std::int64_t in, std::int64_t out, double scale, doub
 }
 
 Value* resample(Emitter& e, Value* x, const ResampleMatrix& rows, const ResampleMatrix& columns) {
-  auto constant = [&](const ResampleMatrix& m) {
-    return e.constant(
-        ir::Constant::of<float>(DType::FLOAT32, {m.out, m.in}, std::span<const float>(m.weights)));
-  };
+  auto constant = [&](const ResampleMatrix& m) { return f32_tensor(e, {m.out, m.in}, m.weights); };
   // Columns first: [N, H, W, C] → [N, H, C, out W] → [N, C, out W, out H] → [N, out H, out W, C].
   Value* y = einsum(e, "nhwc,ow->nhco", {x, constant(columns)});
   y = einsum(e, "nhco,ph->ncop", {y, constant(rows)});

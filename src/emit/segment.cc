@@ -113,4 +113,16 @@ Value* unsorted_segment(Emitter& e, Op op, Value* data, Value* ids, Value* count
   throw Unsupported(fmt::format("{}: {}", ir::name(op), made.error().message));
 }
 
+Value* segment_sizes(Emitter& e, Value* ids, Value* count, DType dtype, int rank) {
+  Value* ones = fill(e, ids->shape(), e.scalar(dtype, 1));
+  Value* sizes = unsorted_segment(e, Op::UNSORTED_SEGMENT_SUM, ones, ids, count);
+  std::vector<int> rest;
+  for (int axis = 1; axis < rank; ++axis) rest.push_back(axis);
+  return expand_dims(e, sizes, rest);
+}
+
+Value* running_sum(Emitter& e, Value* x, bool exclusive) {
+  return e.add(Op::CUMSUM, {x, e.scalar_i32(0)}, tflite::CumsumOptionsT{.exclusive = exclusive});
+}
+
 }  // namespace litecast::emit

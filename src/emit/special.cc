@@ -169,7 +169,7 @@ Value* zeta(Emitter& e, Value* x, Value* q) {
                                    1.0 / 47900160};
   std::vector<float> steps;
   for (std::int64_t i = 0; i < kTerms; ++i) steps.push_back(static_cast<float>(i));
-  Value* offsets = e.constant(ir::Constant::of<float>(DType::FLOAT32, {kTerms}, steps));
+  Value* offsets = f32_tensor(e, {kTerms}, steps);
   Value* exponent = unary(e, Op::NEG, x);
   const int last = -1;
   const auto column = [&](Value* v) { return expand_dims(e, v, {&last, 1}); };

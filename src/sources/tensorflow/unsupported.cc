@@ -14,6 +14,13 @@ struct Reason {
   const char* remedy;
 };
 
+constexpr const char* kNoStringKernel = "the runtime has no kernel that makes or changes strings";
+constexpr const char* kOutsideStrings = "work on strings before and behind the model";
+constexpr const char* kConverges =
+    "it repeats steps until they converge, which no fixed number of ops does";
+constexpr const char* kSeriesOfData = "its series has a number of terms that data decide";
+constexpr const char* kOutside = "compute it outside of the model";
+
 // The first prefix that fits counts.
 constexpr Reason kReasons[] = {
     {"TensorList", "this use of a list of tensors is not supported yet",
@@ -51,37 +58,24 @@ constexpr Reason kReasons[] = {
      "draw with tf.random.uniform or tf.random.normal, or make the numbers an input"},
     {"StatelessTruncated", "it draws the numbers that a seed stands for, and no kernel does",
      "draw with tf.random.truncated_normal, or make the numbers an input"},
-    {"Svd", "it repeats steps until they converge, which no fixed number of ops does",
-     "compute it outside of the model"},
-    {"Qr", "it has a step for each column, of many ops", "compute it outside of the model"},
-    {"SelfAdjointEig", "it repeats steps until they converge, which no fixed number of ops does",
-     "compute it outside of the model"},
-    {"Eig", "it repeats steps until they converge, which no fixed number of ops does",
-     "compute it outside of the model"},
-    {"Igamma", "its series has a number of terms that data decide",
-     "compute it outside of the model"},
-    {"Betainc", "its series has a number of terms that data decide",
-     "compute it outside of the model"},
+    {"Svd", kConverges, kOutside},
+    {"Qr", "it has a step for each column, of many ops", kOutside},
+    {"SelfAdjointEig", kConverges, kOutside},
+    {"Eig", kConverges, kOutside},
+    {"Igamma", kSeriesOfData, kOutside},
+    {"Betainc", kSeriesOfData, kOutside},
     {"CTC", "it searches paths of which data decide how many there are",
      "decode the logits outside of the model"},
     {"BlockLSTM", "the steps of a fused sequence are not taken apart",
      "save the model with a layer of Keras, or with LSTMBlockCell in a loop"},
-    {"AsString", "the runtime has no kernel that makes or changes strings",
-     "work on strings before and behind the model"},
-    {"String", "the runtime has no kernel that makes or changes strings",
-     "work on strings before and behind the model"},
-    {"Regex", "the runtime has no kernel that makes or changes strings",
-     "work on strings before and behind the model"},
-    {"StaticRegex", "the runtime has no kernel that makes or changes strings",
-     "work on strings before and behind the model"},
-    {"Substr", "the runtime has no kernel that makes or changes strings",
-     "work on strings before and behind the model"},
-    {"Unicode", "the runtime has no kernel that makes or changes strings",
-     "work on strings before and behind the model"},
-    {"EncodeBase64", "the runtime has no kernel that makes or changes strings",
-     "work on strings before and behind the model"},
-    {"DecodeBase64", "the runtime has no kernel that makes or changes strings",
-     "work on strings before and behind the model"},
+    {"AsString", kNoStringKernel, kOutsideStrings},
+    {"String", kNoStringKernel, kOutsideStrings},
+    {"Regex", kNoStringKernel, kOutsideStrings},
+    {"StaticRegex", kNoStringKernel, kOutsideStrings},
+    {"Substr", kNoStringKernel, kOutsideStrings},
+    {"Unicode", kNoStringKernel, kOutsideStrings},
+    {"EncodeBase64", kNoStringKernel, kOutsideStrings},
+    {"DecodeBase64", kNoStringKernel, kOutsideStrings},
     {"XlaCallModule", "a StableHLO program within the graph is not supported yet",
      "export it without jax2tf's native serialization"},
 };

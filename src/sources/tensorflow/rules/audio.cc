@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::int64_t kMostSamples = std::int64_t{1} << 24;
 
-Value* f32_constant(Emitter& e, const std::vector<std::int64_t>& shape,
-                    const std::vector<float>& values) {
-  return e.constant(ir::Constant::of<float>(DType::FLOAT32, shape, values));
-}
-
 // Hann's window of a period.
 Value* hann_window(Emitter& e, std::int64_t size) {
   std::vector<float> window;
@@ -26,7 +21,7 @@ Value* hann_window(Emitter& e, std::int64_t size) {
     const double turn = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(size);
     window.push_back(static_cast<float>(0.5 - 0.5 * std::cos(turn)));
   }
-  return f32_constant(e, {size}, window);
+  return emit::f32_tensor(e, {size}, window);
 }
 
 // x[channels, samples] → [channels, frames, size], a frame each `stride` samples.
@@ -117,13 +112,13 @@ void mfcc(RuleContext& c) {
       count_between(c.constant_integer(1, "sample_rate"), 1 << 24, "sample_rate"));
   if (!(lower >= 0) || !(upper > lower))
     throw Unsupported("the frequency limits contradict each other");
-  Value* mels = f32_constant(e, {frequencies, channels},
-                             mel_weights(frequencies, channels, rate, lower, upper));
+  Value* mels = emit::f32_tensor(e, {frequencies, channels},
+                                 mel_weights(frequencies, channels, rate, lower, upper));
   Value* sums = emit::matmul(e, emit::unary(e, Op::SQRT, spectrogram), mels, false, false);
   constexpr double kFloor = 1e-12;
   Value* logs = emit::unary(e, Op::LOG, emit::max(e, sums, emit::f32(e, kFloor)));
   Value* transform =
-      f32_constant(e, {channels, coefficients}, cosine_transform(channels, coefficients));
+      emit::f32_tensor(e, {channels, coefficients}, cosine_transform(channels, coefficients));
   c.output(emit::matmul(e, logs, transform, false, false));
 }
 

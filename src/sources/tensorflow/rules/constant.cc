@@ -1,6 +1,7 @@
 // Tensors that are made from sizes and numbers.
 #include "emit/movement.h"
 #include "emit/pad.h"
+#include "emit/precision.h"
 #include "sources/tensorflow/rule.h"
 
 namespace litecast::tensorflow::rules {
@@ -94,7 +95,7 @@ void lin_space(RuleContext& c) {
   for (std::int64_t i = 0; i < count; ++i)
     fractions.push_back(
         static_cast<float>(static_cast<double>(i) / static_cast<double>(count - 1)));
-  Value* steps = c.e.constant(ir::Constant::of<float>(DType::FLOAT32, {count}, fractions));
+  Value* steps = emit::f32_tensor(c.e, {count}, fractions);
   Value* span = emit::sub(c.e, c.input(1), start);
   Value* offsets = emit::mul(c.e, span, emit::cast(c.e, steps, start->dtype()));
   c.output(emit::add(c.e, start, offsets));

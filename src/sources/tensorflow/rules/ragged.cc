@@ -1,6 +1,7 @@
 // Ragged tensors: rows of different lengths one after the other, and where each of them ends.
 #include "emit/gather.h"
 #include "emit/scatter.h"
+#include "emit/segment.h"
 #include "sources/tensorflow/rule.h"
 
 namespace litecast::tensorflow::rules {
@@ -19,10 +20,6 @@ void check_vector(const Value* x) {
     throw Unsupported("a partition of rows must be a vector");
 }
 
-Value* running_sum(Emitter& e, Value* x, bool exclusive) {
-  return e.add(Op::CUMSUM, {x, e.scalar_i32(0)}, tflite::CumsumOptionsT{.exclusive = exclusive});
-}
-
 // All i32[rows].
 struct Rows {
   Value* begins;
@@ -39,9 +36,8 @@ Rows rows_of_splits(Emitter& e, Value* splits) {
 Rows rows_of_ids(Emitter& e, Value* ids, Value* count) {
   check_vector(ids);
   ids = emit::cast(e, ids, DType::INT32);
-  Value* ones = emit::fill(e, ids->shape(), e.scalar_i32(1));
-  Value* lengths = e.add(Op::UNSORTED_SEGMENT_SUM, {ones, ids, count});
-  return {running_sum(e, lengths, true), lengths};
+  Value* lengths = emit::segment_sizes(e, ids, count, DType::INT32);
+  return {emit::running_sum(e, lengths, true), lengths};
 }
 
 // The row of each element, and how many elements of the row come before it: i32[total].
@@ -53,7 +49,7 @@ struct Elements {
 
 Elements elements_of(Emitter& e, Value* lengths) {
   Elements elements;
-  elements.splits = emit::concat(e, {e.i32({0}), running_sum(e, lengths, false)}, 0);
+  elements.splits = emit::concat(e, {e.i32({0}), emit::running_sum(e, lengths, false)}, 0);
   Value* total = emit::reduce(e, Op::SUM, lengths, {&kFirst, 1}, false);
   // Each row but the first adds one to the numbers from its begin on. A row that begins behind all
   // elements does so beyond the end.
@@ -61,15 +57,11 @@ Elements elements_of(Emitter& e, Value* lengths) {
   Value* ones = emit::fill(e, begins->shape(), e.scalar_i32(1));
   Value* size = emit::reshape(e, emit::add(e, total, e.scalar_i32(1)), Shape{1});
   Value* steps = emit::scatter_nd(e, emit::expand_dims(e, begins, {&kLast, 1}), ones, size);
-  Value* numbers = running_sum(e, steps, false);
+  Value* numbers = emit::running_sum(e, steps, false);
   Value* places = e.add(Op::RANGE, {e.scalar_i32(0), total, e.scalar_i32(1)});
   elements.row = emit::gather(e, numbers, places, 0);
   elements.offset = emit::sub(e, places, emit::gather(e, elements.splits, elements.row, 0));
   return elements;
-}
-
-Value* as_vector(Emitter& e, Value* x, const Shape& shape) {
-  return emit::broadcast_to(e, x, shape);
 }
 
 // ⌈|limit − start| / |delta|⌉ where delta leads from start to limit, else 0.
@@ -90,10 +82,10 @@ void ragged_range(RuleContext& c) {
   Shape shape = Shape{1};
   for (int i = 0; i < 3; ++i)
     if (emit::rank_of(c.input(i)) == 1) shape = c.input(i)->shape();
-  Value* starts = as_vector(e, c.input(0), shape);
-  Value* deltas = as_vector(e, c.input(2), shape);
+  Value* starts = emit::broadcast_to(e, c.input(0), shape);
+  Value* deltas = emit::broadcast_to(e, c.input(2), shape);
   const Elements elements =
-      elements_of(e, range_lengths(e, starts, as_vector(e, c.input(1), shape), deltas));
+      elements_of(e, range_lengths(e, starts, emit::broadcast_to(e, c.input(1), shape), deltas));
   Value* offset = emit::cast(e, elements.offset, starts->dtype());
   Value* grown = emit::mul(e, offset, emit::gather(e, deltas, elements.row, 0));
   c.output(0, emit::cast(e, elements.splits, c.attr_type("Tsplits")));

@@ -1,6 +1,7 @@
 // Ranks and places of elements: k-th and k best ones, histograms, coordinates.
 #include "emit/gather.h"
 #include "emit/precision.h"
+#include "emit/segment.h"
 #include "sources/tensorflow/rule.h"
 
 namespace litecast::tensorflow::rules {
@@ -113,8 +114,7 @@ void histogram_fixed_width(RuleContext& c) {
   Value* place = emit::div(e, emit::sub(e, emit::max(e, values, low), low), step);
   Value* last = emit::sub(e, bins, e.scalar_i32(1));
   place = emit::min(e, place, emit::cast(e, last, DType::FLOAT32));
-  Value* ones = emit::fill(e, values->shape(), e.scalar_i32(1));
-  Value* counts = e.add(Op::UNSORTED_SEGMENT_SUM, {ones, emit::cast(e, place, DType::INT32), bins});
+  Value* counts = emit::segment_sizes(e, emit::cast(e, place, DType::INT32), bins, DType::INT32);
   c.output(emit::cast(e, counts, c.attr_type("dtype")));
 }
 
@@ -123,17 +123,10 @@ void unravel_index(RuleContext& c) {
   Emitter& e = c.e;
   const auto dims = c.known_dims(1);
   if (!dims) throw Unsupported("the shape that indices belong to must be known");
-  Value* rest = c.input(0);
-  const DType dtype = rest->dtype();
-  std::vector<Value*> coordinates(dims->size());
-  const int first = 0;
-  for (std::size_t axis = dims->size(); axis-- > 0;) {
-    Value* size = emit::cast(e, emit::dim_value(e, (*dims)[axis]), dtype);
-    Value* place = axis == 0 ? rest : binary(e, Op::FLOOR_MOD, rest, size);
-    coordinates[axis] = emit::expand_dims(e, place, {&first, 1});
-    if (axis > 0) rest = binary(e, Op::FLOOR_DIV, rest, size);
-  }
-  c.output(emit::concat(e, coordinates, 0));
+  std::vector<Value*> sizes;
+  for (Dim dim : *dims)
+    sizes.push_back(emit::cast(e, emit::dim_value(e, dim), c.input(0)->dtype()));
+  c.output(emit::coordinates(e, c.input(0), sizes, 0));
 }
 
 constexpr Rule kSearchRules[] = {

@@ -18,14 +18,9 @@ Value* segment_count(RuleContext& c) {
   return emit::add(c.e, last, c.e.scalar_i32(1));
 }
 
-// How many rows each segment has, shaped to broadcast over rows of x.
+// How many rows each segment has, shaped to broadcast over rows of the data.
 Value* members(RuleContext& c, Value* count, DType dtype) {
-  Value* ids = c.input(1);
-  Value* ones = emit::fill(c.e, ids->shape(), c.e.scalar(dtype, 1));
-  Value* sums = emit::unsorted_segment(c.e, Op::UNSORTED_SEGMENT_SUM, ones, ids, count);
-  std::vector<int> rest;
-  for (int axis = 1; axis < c.input(0)->shape().rank(); ++axis) rest.push_back(axis);
-  return emit::expand_dims(c.e, sums, rest);
+  return emit::segment_sizes(c.e, c.input(1), count, dtype, c.input(0)->shape().rank());
 }
 
 // The kernel of SEGMENT_SUM refuses numbers that leave one out.

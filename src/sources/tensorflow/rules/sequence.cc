@@ -44,9 +44,8 @@ void unique(RuleContext& c) { output_distinct(c, c.attr_type("out_idx")); }
 // Indices that elements are counted by must be int32.
 void unique_with_counts(RuleContext& c) {
   const Distinct found = output_distinct(c, DType::INT32);
-  Value* ones = emit::fill(c.e, found.indices->shape(), c.e.scalar_i32(1));
   Value* count = emit::dim_value(c.e, found.values->shape()[0]);
-  Value* counts = c.e.add(Op::UNSORTED_SEGMENT_SUM, {ones, found.indices, count});
+  Value* counts = emit::segment_sizes(c.e, found.indices, count, DType::INT32);
   c.output(2, emit::cast(c.e, counts, c.attr_type("out_idx")));
 }
 

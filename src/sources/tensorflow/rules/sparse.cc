@@ -54,16 +54,6 @@ Value* count_of_segments(RuleContext& c, Value* ids) {
                    c.e.scalar_i32(1));
 }
 
-// The number of rows in each segment, at least 1, to broadcast over `sums`.
-Value* row_counts(Emitter& e, Value* ids, Value* count, const Value* sums) {
-  Value* ones = emit::fill(e, ids->shape(), e.scalar(DType::FLOAT32, 1));
-  Value* rows = e.add(Op::UNSORTED_SEGMENT_SUM, {ones, ids, count});
-  rows = emit::max(e, rows, e.scalar(DType::FLOAT32, 1));
-  std::vector<int> rest;
-  for (int axis = 1; axis < sums->shape().rank(); ++axis) rest.push_back(axis);
-  return emit::expand_dims(e, rows, rest);
-}
-
 template <Combiner combiner>
 void sparse_segment(RuleContext& c) {
   Emitter& e = c.e;
@@ -72,7 +62,8 @@ void sparse_segment(RuleContext& c) {
   Value* count = count_of_segments(c, ids);
   Value* sums = emit::unsorted_segment(e, Op::UNSORTED_SEGMENT_SUM, rows, ids, count);
   if (combiner == Combiner::sum) return c.output(sums);
-  Value* divisor = row_counts(e, ids, count, sums);
+  Value* rows_each = emit::segment_sizes(e, ids, count, DType::FLOAT32, sums->shape().rank());
+  Value* divisor = emit::max(e, rows_each, e.scalar(DType::FLOAT32, 1));
   if (combiner == Combiner::sqrt_n) divisor = emit::unary(e, Op::SQRT, divisor);
   c.output(emit::div(e, sums, emit::cast(e, divisor, sums->dtype())));
 }
@@ -161,16 +152,9 @@ void sparse_reshape(RuleContext& c) {
   Value* indices = c.input(0);
   check_indices(indices);
   Value* shape = completed(e, c.input(1), c.input(2));
-  Value* rest = flat_places(e, indices, c.input(1));
+  Value* places = flat_places(e, indices, c.input(1));
   const auto sizes = elements_of(e, shape, length_of(shape, "a sparse shape"));
-  std::vector<Value*> columns(sizes.size());
-  const int last = 1;
-  for (std::size_t axis = sizes.size(); axis-- > 0;) {
-    Value* place = axis == 0 ? rest : emit::binary(e, Op::FLOOR_MOD, rest, sizes[axis]);
-    columns[axis] = emit::expand_dims(e, place, {&last, 1});
-    if (axis > 0) rest = emit::binary(e, Op::FLOOR_DIV, rest, sizes[axis]);
-  }
-  c.output(0, emit::concat(e, columns, 1));
+  c.output(0, emit::coordinates(e, places, sizes, 1));
   c.output(1, shape);
 }
 
@@ -213,18 +197,15 @@ struct FilledRows {
 };
 
 FilledRows fill_rows(Emitter& e, Value* entry_rows, Value* row_count) {
-  Value* ones = emit::fill(e, entry_rows->shape(), e.scalar_i32(1));
-  Value* counts = e.add(Op::UNSORTED_SEGMENT_SUM, {ones, entry_rows, row_count});
+  Value* counts = emit::segment_sizes(e, entry_rows, row_count, DType::INT32);
   FilledRows filled;
   filled.is_empty = emit::binary(e, Op::EQUAL, counts, e.scalar_i32(0));
   Value* filled_counts = emit::max(e, counts, e.scalar_i32(1));
-  filled.begins = e.add(Op::CUMSUM, {filled_counts, e.scalar_i32(0)},
-                        tflite::CumsumOptionsT{.exclusive = true});
+  filled.begins = emit::running_sum(e, filled_counts, true);
   const int axis = 0;
   filled.total = emit::reduce(e, Op::SUM, filled_counts, {&axis, 1}, false);
   // An entry moves by the number of empty rows before it.
-  Value* added = e.add(Op::CUMSUM, {emit::cast(e, filled.is_empty, DType::INT32), e.scalar_i32(0)},
-                       tflite::CumsumOptionsT{});
+  Value* added = emit::running_sum(e, emit::cast(e, filled.is_empty, DType::INT32), false);
   Value* moved = emit::gather(e, added, entry_rows, 0);
   filled.new_places = emit::add(e, emit::iota(e, entry_rows->shape()[0]), moved);
   return filled;

@@ -12,21 +12,13 @@
 namespace litecast::tensorflow::rules {
 namespace {
 
-void refuse_double(RuleContext& c) {
-  if (c.input(0)->dtype() == DType::FLOAT64)
-    throw Unsupported(std::string(c.op()) + " of float64: the kernels compute in float32",
-                      "compute in float32 (tf.cast) where the model uses float64");
-}
-
 template <Value* (*function)(Emitter&, Value*)>
 void of_one(RuleContext& c) {
-  refuse_double(c);
   c.output(emit::in_f32(c.e, {c.input(0)}, [&](auto in) { return function(c.e, in[0]); }));
 }
 
 template <Value* (*function)(Emitter&, Value*, Value*)>
 void of_two(RuleContext& c) {
-  refuse_double(c);
   const auto shape = ir::broadcast(c.input(0)->shape(), c.input(1)->shape());
   if (!shape) throw Unsupported("the operands' shapes contradict each other");
   c.output(emit::in_f32(c.e, {c.input(0), c.input(1)}, [&](auto in) {
@@ -37,7 +29,6 @@ void of_two(RuleContext& c) {
 
 template <Value* (*function)(Emitter&, Value*, bool), bool scaled>
 void bessel(RuleContext& c) {
-  refuse_double(c);
   c.output(emit::in_f32(c.e, {c.input(0)}, [&](auto in) { return function(c.e, in[0], scaled); }));
 }
 

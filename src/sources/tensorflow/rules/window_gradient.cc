@@ -9,18 +9,11 @@ namespace litecast::tensorflow::rules {
 namespace {
 
 Value* channels_last(RuleContext& c, Value* x) {
-  if (!is_channels_first(c)) return x;
-  std::vector<int> permutation = {0};
-  for (int axis = 2; axis < emit::rank_of(x); ++axis) permutation.push_back(axis);
-  permutation.push_back(1);
-  return emit::transpose(c.e, x, permutation);
+  return is_channels_first(c) ? emit::to_channels_last(c.e, x) : x;
 }
 
 Value* like_data_format(RuleContext& c, Value* x) {
-  if (!is_channels_first(c)) return x;
-  std::vector<int> permutation = {0, x->shape().rank() - 1};
-  for (int axis = 1; axis + 1 < x->shape().rank(); ++axis) permutation.push_back(axis);
-  return emit::transpose(c.e, x, permutation);
+  return is_channels_first(c) ? emit::to_channels_first(c.e, x) : x;
 }
 
 struct FilterGradient {
@@ -126,10 +119,10 @@ Value* shares(RuleContext& c, const std::vector<std::int64_t>& image, const Valu
   std::vector<float> values;
   for (float rows : held[0])
     for (float columns : held[1]) values.push_back(1 / (rows * columns));
-  return c.e.constant(ir::Constant::of<float>(
-      DType::FLOAT32,
+  return emit::f32_tensor(
+      c.e,
       {1, static_cast<std::int64_t>(held[0].size()), static_cast<std::int64_t>(held[1].size()), 1},
-      values));
+      values);
 }
 
 void avg_pool_grad(RuleContext& c) {
