@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from .. import _native
 from .._convert import convert
@@ -26,6 +26,9 @@ def float32() -> Any:
     return tensorflow.float32 if tensorflow is not None else "float32"
 
 
+_Converter = TypeVar("_Converter", bound="ConverterBase")
+
+
 class ConverterBase:
     """The attributes of all converters, and conversion with them."""
 
@@ -39,8 +42,18 @@ class ConverterBase:
     allow_custom_ops: bool
     exclude_conversion_metadata: bool
     experimental_lower_to_saved_model: bool
+    _source: Any
 
-    def __init__(self) -> None:
+    @classmethod
+    def _of(cls: type[_Converter], source: Any) -> _Converter:
+        """A converter made past the constructor, which takes sources of one kind."""
+        converter = cls.__new__(cls)
+        converter._prepare(source)
+        return converter
+
+    def _prepare(self, source: Any) -> None:
+        """Takes the source and gives all attributes their defaults."""
+        self._source = source
         for table in (attributes.USED, attributes.WITHOUT_EFFECT, attributes.NOT_YET):
             for name, default in table.items():
                 object.__setattr__(self, name, default)
@@ -85,15 +98,7 @@ class TFLiteConverter(ConverterBase):
     """
 
     def __init__(self, funcs: Iterable[Any], trackable_obj: Any = None) -> None:
-        super().__init__()
-        self._source: Any = _Functions(funcs, trackable_obj)
-
-    @classmethod
-    def _of(cls, source: Any) -> TFLiteConverter:
-        converter = cls.__new__(cls)
-        ConverterBase.__init__(converter)
-        converter._source = source
-        return converter
+        self._prepare(_Functions(funcs, trackable_obj))
 
     @classmethod
     def from_saved_model(
@@ -174,6 +179,7 @@ class _SavedModel:
                 f"SavedModel file does not exist at: {self.folder}{os.sep}"
                 "{saved_model.pbtxt|saved_model.pb}"
             )
+        self._description = _native.describe(os.fsencode(self.folder)).splitlines()
         known = self._known_keys()
         if not known:
             raise ValueError("Only support at least one signature key.")
@@ -186,7 +192,7 @@ class _SavedModel:
     def _known_keys(self) -> list[str]:
         """The signatures of the graph with the tags. Raises UsageError when there is none."""
         keys: dict[frozenset[str], list[str]] = {}
-        for line in _native.describe(os.fsencode(self.folder)).splitlines():
+        for line in self._description:
             kind, _, rest = line.partition(" ")
             if line.startswith("graph tagged"):
                 tags = frozenset(rest.partition(" ")[2].split(","))
@@ -204,7 +210,7 @@ class _SavedModel:
     def inputs_of(self, key: str) -> list[str]:
         """The tensors, without ports, that a signature takes."""
         names, current = [], ""
-        for line in _native.describe(os.fsencode(self.folder)).splitlines():
+        for line in self._description:
             words = line.split()
             if words[:1] == ["signature"]:
                 current = line.partition(" ")[2]

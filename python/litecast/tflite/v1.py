@@ -57,8 +57,6 @@ class TFLiteConverter(ConverterBase):
         output_arrays: Sequence[str] | None = None,
         experimental_debug_info_func: Any = None,
     ) -> None:
-        super().__init__()
-        self._set_defaults()
         if input_tensors is not None and input_arrays_with_shape is not None:
             logger.warning("input_arrays_with_shape will be ignored: input_tensors are given")
         if output_tensors is not None and output_arrays is not None:
@@ -69,22 +67,15 @@ class TFLiteConverter(ConverterBase):
         else:
             inputs = {name: list(sizes) for name, sizes in input_arrays_with_shape or ()}
             outputs = list(output_arrays or ())
-        self._source: Any = _Graph(graph_def, inputs, outputs)
+        self._prepare(_Graph(graph_def, inputs, outputs))
 
-    def _set_defaults(self) -> None:
+    def _prepare(self, source: Any) -> None:
+        super()._prepare(source)
         for name, value in _DEFAULTS.items():
             object.__setattr__(self, name, dict(value) if isinstance(value, dict) else value)
         self.inference_type = self.inference_input_type
         self.inference_input_type = None
         self.inference_output_type = None
-
-    @classmethod
-    def _of(cls, source: Any) -> TFLiteConverter:
-        converter = cls.__new__(cls)
-        ConverterBase.__init__(converter)
-        converter._set_defaults()
-        converter._source = source
-        return converter
 
     @classmethod
     def from_session(
