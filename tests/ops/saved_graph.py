@@ -7,7 +7,6 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow.python.framework import op_def_registry
 
-import values
 
 DTYPE_NAMES = {"float": "float32", "double": "float64", "half": "float16"}
 
@@ -48,10 +47,10 @@ def _placeholder(graph, signature, key, dtype, shape):
     node = graph.node.add(name=key, op="Placeholder")
     node.attr["dtype"].type = dtype.as_datatype_enum
     node.attr["shape"].shape.CopyFrom(tf.TensorShape(shape).as_proto())
-    _declare(signature.inputs, key, f"{key}:0", dtype, shape)
+    declare(signature.inputs, key, f"{key}:0", dtype, shape)
 
 
-def _declare(side, key, tensor, dtype, shape):
+def declare(side, key, tensor, dtype, shape):
     side[key].name = tensor
     side[key].dtype = dtype.as_datatype_enum
     side[key].tensor_shape.CopyFrom(tf.TensorShape(shape).as_proto())
@@ -84,19 +83,24 @@ def _write_variables(folder, variables):
     )
 
 
-def output_key(index):
-    return f"output_{index}"
-
-
-def write(folder, case, outputs):
-    """`outputs`: TensorFlow's answers of the first run; their types are declared."""
+def new_model():
+    """An empty SavedModel, its graph and its one signature."""
     saved = saved_model_pb2.SavedModel(saved_model_schema_version=1)
     meta = saved.meta_graphs.add()
     meta.meta_info_def.tags.append("serve")
     meta.meta_info_def.tensorflow_version = tf.__version__
     signature = meta.signature_def["serving_default"]
     signature.method_name = "tensorflow/serving/predict"
-    graph = meta.graph_def
+    return saved, meta.graph_def, signature
+
+
+def output_key(index):
+    return f"output_{index}"
+
+
+def write(folder, case, outputs):
+    """`outputs`: TensorFlow's answers of the first run; their types are declared."""
+    saved, graph, signature = new_model()
     graph.versions.producer = 2000
     for operand in case.operands:
         if operand.variable:
@@ -112,7 +116,7 @@ def write(folder, case, outputs):
     for name, value in case.attributes.items():
         set_attribute(node.attr[name], kinds[name], value)
     for index, output in enumerate(outputs):
-        _declare(signature.outputs, output_key(index), f"op:{index}", type_of(output), None)
+        declare(signature.outputs, output_key(index), f"op:{index}", type_of(output), None)
     _write_variables(folder, [operand for operand in case.operands if operand.variable])
     (folder / "saved_model.pb").write_bytes(saved.SerializeToString())
 

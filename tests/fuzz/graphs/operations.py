@@ -4,7 +4,7 @@ the pool fits. Floats are kept of moderate size, and away from where a result ju
 import numpy as np
 import tensorflow as tf
 
-from values import Value, joined
+from graph import Value, joined
 
 
 def _like(value, tensor, shape=None, kind=None):

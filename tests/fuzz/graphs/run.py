@@ -23,15 +23,15 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.core.protobuf import saved_model_pb2
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent.parent
-sys.path[:0] = [str(ROOT / "tests/models")]
+sys.path += [str(ROOT / "tests/models"), str(ROOT / "tests/ops")]
 
+import graph  # noqa: E402
 import judge  # noqa: E402
 import operations  # noqa: E402
-import values  # noqa: E402
+import saved_graph  # noqa: E402
 
 STEPS = (4, 22)
 REWRITES_TRIED = 4
@@ -44,7 +44,7 @@ class Built:
     def __init__(self, seed, float_type):
         self.tf_graph = tf.Graph()
         with self.tf_graph.as_default():
-            g = values.Graph(seed, float_type)
+            g = graph.Graph(seed, float_type)
             for _ in range(g.number(1, 3)):
                 g.placeholder()
             kinds, weights = zip(*operations.OPERATIONS.items())
@@ -62,21 +62,12 @@ class Built:
             return session.run(self.outputs, fed)
 
     def save(self, folder):
-        saved = saved_model_pb2.SavedModel(saved_model_schema_version=1)
-        meta = saved.meta_graphs.add()
-        meta.meta_info_def.tags.append("serve")
-        meta.meta_info_def.tensorflow_version = tf.__version__
-        meta.graph_def.CopyFrom(self.tf_graph.as_graph_def())
-        signature = meta.signature_def["serving_default"]
-        signature.method_name = "tensorflow/serving/predict"
-        for side, tensors in (
-            (signature.inputs, {n: self.tf_graph.get_tensor_by_name(f"{n}:0") for n in self.g.inputs}),
-            (signature.outputs, self.outputs),
-        ):
+        saved, graph_def, signature = saved_graph.new_model()
+        graph_def.CopyFrom(self.tf_graph.as_graph_def())
+        inputs = {name: self.tf_graph.get_tensor_by_name(f"{name}:0") for name in self.g.inputs}
+        for side, tensors in ((signature.inputs, inputs), (signature.outputs, self.outputs)):
             for name, tensor in tensors.items():
-                side[name].name = tensor.name
-                side[name].dtype = tensor.dtype.as_datatype_enum
-                side[name].tensor_shape.CopyFrom(tensor.shape.as_proto())
+                saved_graph.declare(side, name, tensor.name, tensor.dtype, tensor.shape)
         (folder / "saved_model.pb").write_bytes(saved.SerializeToString())
 
 
@@ -122,7 +113,7 @@ def check(seed, options, rewrites):
         single = Built(seed, tf.float32)
         used = sorted(single.g.used)
         single.save(folder)
-        feeds = [single.g.feed(run, seed) for run in range(values.RUNS)]
+        feeds = [single.g.feed(run, seed) for run in range(graph.RUNS)]
         feeds = [{n: x.astype(np.float32) if x.dtype.kind == "f" else x for n, x in f.items()} for f in feeds]
         try:
             expected = [single.answers(feed) for feed in feeds]

@@ -1,10 +1,8 @@
 """Ops that make tensors or tell of them, casts, and ops that hand on what they get."""
 
-import numpy as np
 
 from case import SOME_TYPES, Always, Op
 from cases.arrays import of
-from values import numpy_dtype
 
 SIZES = ("static", "batch", "all")
 RANKS = (0, 1, 2, 4, 6)

@@ -4,7 +4,6 @@ import numpy as np
 
 from case import Op
 from cases.elementwise import BROADCASTS, ORDINARY, SHAPES, SIZES, unary
-from values import numpy_dtype
 
 
 def binary(name, operands, ranges, prepare=lambda x: x):

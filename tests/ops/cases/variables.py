@@ -1,7 +1,6 @@
 """Reading variables that nothing writes."""
 
 from case import Op
-from cases.arrays import of
 
 HANDLE, REFERENCE = "VarHandleOp", "VariableV2"
 READ = {"rank": (0, 1, 2, 4), "sizes": ("static",), "constant": ("none",)}

@@ -1,6 +1,5 @@
 """What jax2tf writes where it does not serialize natively."""
 
-import numpy as np
 
 from case import Always, Op
 from cases.arrays import of
