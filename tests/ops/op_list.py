@@ -44,7 +44,8 @@ def _row(op, results):
     right = [r for r in results if r["kind"] == "right"]
     told = [r for r in results if r["kind"] == "refused"]
     becomes = _most_common(right)
-    dtypes = sorted({r["dtype"] for r in right})
+    # Constants are folded whatever their type is; of some ops there are no other cases.
+    dtypes = sorted({r["dtype"] for r in right if r["computed"]} or {r["dtype"] for r in right})
     never = sorted({r["dtype"] for r in told} - set(dtypes))
     why = {refused.reason(r["case"], "refused", r["row"]) for r in told if r["dtype"] in never}
     versions = [r["runtime"] for r in right if tuple(r["ops"]) == becomes and r["runtime"]]
