@@ -6,13 +6,12 @@
 `litecast.tflite` has the classes of tf.lite, for scripts that use those.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from ._convert import convert
 from ._errors import (
     Cancelled,
     ConversionError,
-    Diagnostic,
     Error,
     IoError,
     MalformedInput,
@@ -22,7 +21,11 @@ from ._errors import (
 from ._model import Model
 from ._native import version as _version
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from ._diagnostic import Diagnostic
     from ._report import Report, Signature, Tensor
 
 __version__: str = _version()
@@ -46,11 +49,15 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # Dataclasses take longer to import than the rest; a conversion brings them.
+    # What they are made with takes longer to import than the rest; a conversion brings them.
     if name in ("Report", "Signature", "Tensor"):
         from . import _report
 
         return getattr(_report, name)
+    if name == "Diagnostic":
+        from ._diagnostic import Diagnostic
+
+        return Diagnostic
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 from . import _native
 from ._errors import NotYetSupported, UsageError
 from ._model import Model
-from ._progress import ProgressBar, ProgressFunction, is_watched
+from ._progress import ProgressBar, is_watched
 
-Shape = Sequence["int | None"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from ._progress import ProgressFunction
+
+    Shape = Sequence[int | None]
 
 
 def convert(
@@ -54,10 +59,10 @@ def convert(
         metadata: whether the file says how it was made.
         select_tf_ops: whether TensorFlow's own kernels may be used (not supported yet).
         custom_ops: whether unknown operations become custom ones (not supported yet).
-        progress: a function of (step, fraction of the whole), which may return False to stop, and
-            is called every few hundredths of a second at most; True for a bar, False for none. None
-            shows a bar where a person is watching and the conversion takes longer than half a
-            second.
+        progress: a function of (step, fraction of the whole), which may return False to stop. It is
+            called when a step begins, and every few hundredths of a second. True for a bar, False
+            for none; None shows a bar where a person is watching and the conversion takes longer
+            than half a second.
 
     Raises:
         ConversionError: the model uses what the format cannot express.
@@ -123,7 +128,7 @@ def _strings(name: str, values: Sequence[str] | None) -> list[str]:
 def _shapes(shapes: Mapping[str, Shape] | None) -> dict[str, list[int]]:
     if shapes is None:
         return {}
-    if not isinstance(shapes, Mapping):
+    if not hasattr(shapes, "items"):
         raise TypeError('input_shapes maps names to sizes, such as {"x": (1, 224, 224, 3)}')
     return {
         str(name): [-1 if size is None else int(size) for size in sizes]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._diagnostic import Diagnostic
+
 
 
 class Error(Exception):
@@ -40,22 +45,6 @@ class NotYetSupported(Error, NotImplementedError):
     def __str__(self) -> str:
         text = f"{self.option} is not supported by litecast yet"
         return f"{text}; {self.remedy}" if self.remedy else text
-
-
-class Diagnostic(NamedTuple):
-    """Why one kind of operation cannot be converted.
-
-    Attributes:
-        op: the operation's name in the model's framework, such as "DecodeJpeg".
-        reason: a sentence that says what about it cannot be expressed.
-        remedy: what can be done about it; empty where nothing is known.
-        places: the layers that use it, in execution order, each once.
-    """
-
-    op: str
-    reason: str
-    remedy: str
-    places: tuple[str, ...]
 
 
 class ConversionError(Error):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
 from ._model import size_text, tensor_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._model import Model
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from ._errors import IoError
 from ._native import Bytes
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._report import Report, Tensor
 

@@ -1,7 +1,8 @@
 """The native half of the package; convert() in _convert.py is the way to use it."""
 
-from typing_extensions import Buffer
 from typing import Any
+
+from typing_extensions import Buffer
 
 class Bytes(Buffer):
     """Memory that holds a model, read in place through the buffer protocol."""

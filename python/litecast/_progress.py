@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
 
-ProgressFunction = Callable[[str, float], "bool | None"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    ProgressFunction = Callable[[str, float], bool | None]
 
 # What takes less time needs no bar.
 PATIENCE_SECONDS = 0.5

@@ -5,10 +5,12 @@ namespace nb = nanobind;
 namespace litecast::python {
 
 bool ProgressCallback::operator()(const Progress& progress) {
-  // Taking the lock may mean to wait for other threads: not for each of many small steps.
+  // Taking the lock may mean to wait for other threads: not for each of many small advances within
+  // a step.
   constexpr std::chrono::milliseconds kInterval(20);
   const auto now = Clock::now();
-  if (now - last_ < kInterval) return true;
+  if (progress.step == step_ && now - last_ < kInterval) return true;
+  step_ = progress.step;
   last_ = now;
   nb::gil_scoped_acquire lock;
   if (PyErr_CheckSignals() != 0) throw nb::python_error();

@@ -5,6 +5,7 @@
 #include <nanobind/nanobind.h>
 
 #include <chrono>
+#include <string>
 
 namespace litecast::python {
 
@@ -19,6 +20,7 @@ class ProgressCallback {
  private:
   using Clock = std::chrono::steady_clock;
   nanobind::object function_;
+  std::string step_;
   Clock::time_point last_{};
 };
 

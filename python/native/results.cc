@@ -33,13 +33,13 @@ void raise(const char* type, const std::exception& error) {
 }
 
 void raise(const ConversionError& error) {
-  const nb::object module = nb::module_::import_("litecast._errors");
+  const nb::object make_diagnostic =
+      nb::module_::import_("litecast._diagnostic").attr("Diagnostic");
   nb::list diagnostics;
   for (const Diagnostic& diagnostic : error.diagnostics())
-    diagnostics.append(module.attr("Diagnostic")(diagnostic.op, diagnostic.reason,
-                                                 diagnostic.remedy,
-                                                 nb::tuple(nb::cast(diagnostic.places))));
-  const nb::object type = module.attr("ConversionError");
+    diagnostics.append(make_diagnostic(diagnostic.op, diagnostic.reason, diagnostic.remedy,
+                                       nb::tuple(nb::cast(diagnostic.places))));
+  const nb::object type = nb::module_::import_("litecast._errors").attr("ConversionError");
   const nb::object exception = type(text_of(error.what()), nb::tuple(diagnostics));
   PyErr_SetObject(type.ptr(), exception.ptr());
 }

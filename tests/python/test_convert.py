@@ -8,12 +8,19 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import numpy as np
 import pytest
 
 import litecast
+
+
+def run_python(code, *arguments):
+    """What a fresh interpreter prints."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
 @pytest.fixture(scope="module")
@@ -248,50 +255,43 @@ def test_what_progress_raises_arrives(saved, tmp_path):
     assert not os.listdir(tmp_path)
 
 
-LARGE = """
-import tensorflow as tf, sys
-class Large(tf.Module):
-    def __init__(self):
-        super().__init__()
-        self.w = [tf.Variable(tf.random.normal([4096, 4096], seed=i)) for i in range(12)]
-    @tf.function(input_signature=[tf.TensorSpec([1, 4096], tf.float32)])
-    def f(self, x):
-        for w in self.w:
-            x = tf.matmul(x, w, transpose_b=True)
-        return x
-m = Large()
-tf.saved_model.save(m, sys.argv[1], signatures=m.f)
-"""
+@pytest.mark.parametrize("step", ["reading", "optimizing", "writing"])
+def test_control_c_at_any_step_leaves_nothing(saved, tmp_path, step):
+    """The first step after the signal ends the conversion: no other one follows."""
+    steps = []
+
+    def progress(at, fraction):
+        steps.append(at)
+        if at == step:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        litecast.convert(saved, tmp_path / "m.tflite", progress=progress)
+    assert steps[-1] == step and steps.count(step) == 1
+    assert not os.listdir(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def large(tmp_path_factory):
-    folder = str(tmp_path_factory.mktemp("large") / "model")
-    subprocess.run([sys.executable, "-c", LARGE, folder], check=True, capture_output=True)
-    return folder
-
-
-INTERRUPTED = """
-import os, signal, sys, threading, time, litecast
-begun = []
-def progress(step, fraction):
-    if step == "writing" and not begun:
-        begun.append(time.monotonic())
-        os.kill(os.getpid(), signal.SIGINT)
+PENDING = """
+import ctypes, functools, os, sys
+from litecast import _native
+class Nothing(Exception): pass
+options = dict(signatures=[], tags=[], input_shapes={}, io_order="reference", input_arrays=[],
+               output_arrays=[], metadata=True)
+source, output = map(os.fsencode, sys.argv[1:])
+interrupt = ctypes.pythonapi.PyErr_SetInterrupt
+convert = functools.partial(_native.convert, source, output, options, None)
+# next(iter(function, sentinel)) calls a function without an instruction of Python in between: the
+# signal has come, and the interpreter has had no occasion to look for it.
+calls = [iter(interrupt, Nothing), iter(convert, Nothing)]
 try:
-    litecast.convert(sys.argv[1], sys.argv[2], progress=progress)
+    results = [*map(next, calls)]
 except KeyboardInterrupt:
-    print(time.monotonic() - begun[0])
+    print("interrupted")
 """
 
 
-@pytest.mark.long
-def test_control_c_ends_a_conversion_soon_and_leaves_nothing(large, tmp_path):
-    output = tmp_path / "large.tflite"
-    done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED, large, str(output)], capture_output=True, text=True
-    )
-    assert float(done.stdout) < 0.2, done.stderr
+def test_the_native_program_looks_for_signals(saved, tmp_path):
+    assert run_python(PENDING, saved, tmp_path / "m.tflite") == "interrupted"
     assert not os.listdir(tmp_path)
 
 
@@ -311,34 +311,46 @@ def test_two_threads_convert_at_once(saved):
     assert results == [expected] * 80
 
 
+UNLOCKED = """
+import os, sys, threading, time
+from litecast import _native
+options = dict(signatures=[], tags=[], input_shapes={}, io_order="reference", input_arrays=[],
+               output_arrays=[], metadata=True)
+source = os.fsencode(sys.argv[1])
+# From now on another thread runs only where this one gives up the interpreter's lock by itself.
+sys.setswitchinterval(1e6)
+ran = []
+def other():
+    started.release()
+    goes_on.acquire()
+    ran.append(True)
+started, goes_on = threading.Lock(), threading.Lock()
+started.acquire(); goes_on.acquire()
+threading.Thread(target=other, daemon=True).start()
+started.acquire()
+goes_on.release()
+for i in range(100000):
+    _native.convert(source, None, options, None)
+    if ran: break
+print(ran)
+"""
+
+
 def test_other_threads_run_meanwhile(saved):
-    inside, outside = threading.Event(), threading.Event()
-
-    def progress(step, fraction):
-        inside.set()
-        # Returns at once if the other thread runs although this one is converting.
-        assert outside.wait(10)
-
-    def other():
-        inside.wait(10)
-        outside.set()
-
-    thread = threading.Thread(target=other)
-    thread.start()
-    litecast.convert(saved, progress=progress)
-    thread.join()
+    assert run_python(UNLOCKED, saved) == "[True]"
 
 
-def _convert_in_child(saved, queue):
-    queue.put(bytes(litecast.convert(saved)))
+def _convert_in_child(saved, pipe):
+    pipe.send(bytes(litecast.convert(saved)))
 
 
 def test_forked_processes_convert(saved):
     expected = bytes(litecast.convert(saved))
     context = multiprocessing.get_context("fork")
-    queue = context.Queue()
-    process = context.Process(target=_convert_in_child, args=(saved, queue))
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_convert_in_child, args=(saved, there))
     process.start()
-    assert queue.get(timeout=30) == expected
+    there.close()
+    assert here.recv() == expected
     process.join()
     assert process.exitcode == 0

@@ -3,7 +3,6 @@
 The table in docs/migrating.md names the tests of each row.
 """
 
-import numpy as np
 import pytest
 import tensorflow as tf
 

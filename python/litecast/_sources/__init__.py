@@ -8,11 +8,14 @@ handles the nodes make. The buffers are views of TensorFlow's own memory.
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from .._errors import NotYetSupported, UsageError
 
-MemoryModel = tuple[str, bytes, list[tuple[str, list[int], Any]]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    MemoryModel = tuple[str, bytes, list[tuple[str, list[int], Any]]]
 
 
 class Prepared:

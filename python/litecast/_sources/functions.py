@@ -15,8 +15,11 @@ from tensorflow.core.framework import node_def_pb2, op_def_pb2
 from tensorflow.core.protobuf import saved_model_pb2
 
 from .._errors import UsageError
-from . import MemoryModel
 from .values import Capture, Values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import MemoryModel
 
 ConcreteFunction = tf.types.experimental.ConcreteFunction
 Polymorphic = tf.types.experimental.PolymorphicFunction

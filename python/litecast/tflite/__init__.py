@@ -6,15 +6,18 @@ silently. docs/migrating.md lists what differs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from .._errors import NotYetSupported
-from . import experimental, v1
+from . import experimental
 from .converter import TFLiteConverter
 from .errors import ConverterError
 from .options import OpsSet, Optimize, RepresentativeDataset, TargetSpec
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from . import v1
+
     Interpreter: Any
 
 __all__ = [
@@ -37,4 +40,8 @@ def __getattr__(name: str) -> Any:
         from .runtime import interpreter_module
 
         return interpreter_module().Interpreter
+    if name == "v1":
+        from importlib import import_module
+
+        return import_module("litecast.tflite.v1")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

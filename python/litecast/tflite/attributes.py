@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
 
 from .._errors import NotYetSupported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # With a counterpart in litecast, or checked by the converter itself.
 USED: dict[str, Any] = {

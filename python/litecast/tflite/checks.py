@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._errors import NotYetSupported
 from .attributes import say_once
 from .options import OpsSet, Optimize
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _INT16 = OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
 _FRAMEWORKS = ("UNSET", "TENSORFLOW", "KERAS", "JAX", "PYTORCH")

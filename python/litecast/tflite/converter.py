@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
 
 from .. import _native
 from .._convert import convert
@@ -17,7 +14,19 @@ from .checks import check_options, member_names
 from .errors import converter_error
 from .options import OpsSet, TargetSpec
 
-logger = logging.getLogger("litecast")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any, TypeVar
+
+    _Converter = TypeVar("_Converter", bound="ConverterBase")
+
+
+def log_warning(message: str) -> None:
+    """What tf.lite logs rather than raises."""
+    import logging
+
+    logging.getLogger("litecast").warning(message)
 
 
 def float32() -> Any:
@@ -25,8 +34,6 @@ def float32() -> Any:
     tensorflow = sys.modules.get("tensorflow")
     return tensorflow.float32 if tensorflow is not None else "float32"
 
-
-_Converter = TypeVar("_Converter", bound="ConverterBase")
 
 
 class ConverterBase:
@@ -136,7 +143,7 @@ class TFLiteConverter(ConverterBase):
         import tensorflow as tf
 
         if trackable_obj is None:
-            logger.warning(
+            log_warning(
                 "Please consider providing the trackable_obj argument in the "
                 "from_concrete_functions: without it the model has no signatures."
             )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from .._errors import IoError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VARIABLES = ("VarHandleOp", "VariableV2", "Variable", "VarIsInitializedOp")
 

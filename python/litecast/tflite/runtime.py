@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import functools
 from importlib import import_module
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 @functools.cache

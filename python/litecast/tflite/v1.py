@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from .._errors import IoError, NotYetSupported
 from .._sources import Prepared
 from . import graph_file
 from .checks import check_options, dtype_name
-from .converter import ConverterBase, _KerasModel, _SavedModel, logger
+from .converter import ConverterBase, _KerasModel, _SavedModel, log_warning
 from .options import Optimize
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
 __all__ = ["TFLiteConverter", "TocoConverter"]
 
@@ -58,9 +61,9 @@ class TFLiteConverter(ConverterBase):
         experimental_debug_info_func: Any = None,
     ) -> None:
         if input_tensors is not None and input_arrays_with_shape is not None:
-            logger.warning("input_arrays_with_shape will be ignored: input_tensors are given")
+            log_warning("input_arrays_with_shape will be ignored: input_tensors are given")
         if output_tensors is not None and output_arrays is not None:
-            logger.warning("output_arrays will be ignored: output_tensors are given")
+            log_warning("output_arrays will be ignored: output_tensors are given")
         if input_tensors is not None and output_tensors:
             inputs = {_name(tensor): _sizes(tensor) for tensor in input_tensors}
             outputs = [_name(tensor) for tensor in output_tensors]

@@ -1,0 +1,21 @@
+"""Why a conversion failed, as data."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Diagnostic(NamedTuple):
+    """Why one kind of operation cannot be converted.
+
+    Attributes:
+        op: the operation's name in the model's framework, such as "DecodeJpeg".
+        reason: a sentence that says what about it cannot be expressed.
+        remedy: what can be done about it; empty where nothing is known.
+        places: the layers that use it, in execution order, each once.
+    """
+
+    op: str
+    reason: str
+    remedy: str
+    places: tuple[str, ...]
