@@ -13,6 +13,7 @@
 #include "emit/movement.h"
 #include "emit/precision.h"
 #include "emit/shape.h"
+#include "ir/fold.h"
 
 namespace litecast::emit {
 namespace {
@@ -114,6 +115,22 @@ Value* composed(Emitter& e, Op op, Value* a, Value* b) {
   return nullptr;
 }
 
+// The kernels lack float64, but what is known while converting needs none: sizes that Python's `/`
+// divides are of that type.
+Value* folded_f64(Emitter& e, Op op, const std::vector<Value*>& operands) {
+  const auto is_known = [](const Value* v) {
+    return v->dtype() == DType::FLOAT64 && v->is_constant();
+  };
+  if (!std::ranges::all_of(operands, is_known)) return nullptr;
+  const ops::OpInfo& info = *ops::find(op);
+  const ir::NodeSpec spec{.op = op, .operands = operands};
+  const auto types = info.infer({spec.op, spec.options, spec.operands, spec.graphs}, e.dims());
+  if (!types) return nullptr;
+  const ops::OpView node{spec.op, spec.options, spec.operands, spec.graphs, *types};
+  const std::vector<ir::ConstantPtr> results = ir::fold(info, node, *types);
+  return results.empty() ? nullptr : e.constant(results[0]);
+}
+
 [[noreturn]] void refuse(Op op, Value* a, const Violation& violation) {
   const bool wide_float = a->dtype() == DType::FLOAT64 || a->dtype() == DType::COMPLEX128;
   throw Unsupported(fmt::format("{}: {}", ir::name(op), violation.message),
@@ -125,6 +142,7 @@ bool is_cube(Op op, const Value* exponent) {
 }
 
 Value* other_dtype(Emitter& e, Op op, Value* a, Value* b) {
+  if (Value* result = folded_f64(e, op, {a, b})) return result;
   if (are_sizes(op, a, b)) return in_type(e, op, a, b, DType::INT32);
   if (Value* result = composed(e, op, a, b)) return result;
   const auto wider = wider_type(op, a->dtype());
@@ -156,6 +174,7 @@ Value* binary(Emitter& e, Op op, Value* a, Value* b) {
 Value* unary(Emitter& e, Op op, Value* x) {
   auto made = e.attempt(op, {x});
   if (made) return made->at(0);
+  if (Value* result = folded_f64(e, op, {x})) return result;
   const DType dtype = x->dtype();
   if (op == Op::SQUARE) return mul(e, x, x);
   if (dtype == DType::COMPLEX64)

@@ -104,6 +104,7 @@ def test_preprocessing_layers(keras):
             layers.Input((8, 8, 3)),
             layers.Rescaling(1 / 255.0),
             layers.Normalization(mean=[0.1, 0.2, 0.3], variance=[1.0, 2.0, 3.0]),
+            layers.CenterCrop(6, 5),
             layers.Resizing(4, 4),
         ]
     )

@@ -1,11 +1,16 @@
 """The package itself: what importing it costs and brings, its command, its types."""
 
+import os
+import pathlib
+import re
 import subprocess
 import sys
 
 import pytest
 
 import litecast
+
+ROOT = pathlib.Path(__file__).parents[2]
 
 
 def python(code, *arguments):
@@ -99,3 +104,46 @@ def test_exceptions_are_of_the_kinds_that_callers_expect():
     assert issubclass(litecast.MalformedInput, ValueError)
     for name in ("IoError", "UsageError", "MalformedInput", "Cancelled", "ConversionError"):
         assert issubclass(getattr(litecast, name), litecast.Error)
+
+
+@pytest.fixture(scope="module")
+def mypy(tmp_path_factory):
+    cache = tmp_path_factory.mktemp("mypy")
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "mypy", "--strict", "--cache-dir", cache, *arguments],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "MYPYPATH": "python"},
+        )
+
+    return run
+
+
+def test_types_are_complete(mypy):
+    done = mypy("-p", "litecast")
+    assert done.returncode == 0, done.stdout
+    assert (ROOT / "python/litecast/py.typed").exists()
+
+
+def test_examples_pass_the_type_checker(mypy):
+    # Of TensorFlow no types are known, so what derives from it or is decorated by it has none.
+    lenient = ["--allow-subclassing-any", "--allow-untyped-decorators", "--no-warn-unused-ignores"]
+    done = mypy(*lenient, *sorted((ROOT / "examples/python").glob("*.py")))
+    assert done.returncode == 0, done.stdout
+
+
+def test_wrong_use_does_not_pass_the_type_checker(mypy, tmp_path):
+    script = tmp_path / "wrong.py"
+    script.write_text("import litecast\nlitecast.convert('a', signatures=[1]).sise\n")
+    assert mypy(script).stdout.count("error:") == 2
+
+
+def test_the_stub_names_what_the_native_module_has():
+    from litecast import _native
+
+    stub = (ROOT / "python/litecast/_native.pyi").read_text()
+    named = set(re.findall(r"^(?:class|def) (\w+)", stub, re.MULTILINE))
+    assert named == {name for name in dir(_native) if not name.startswith("_")}

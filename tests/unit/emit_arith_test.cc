@@ -45,6 +45,14 @@ TEST_F(EmitArith, PowersOfInt64LeaveInt32) {
             (std::vector<std::int64_t>{std::int64_t{1} << 40, 1'000'000'000'000'000, -27, 1}));
 }
 
+TEST_F(EmitArith, Float64IsComputedWhereAllIsKnown) {
+  Value* half =
+      binary(e, ir::Op::DIV, e.scalar(ir::DType::FLOAT64, 7), e.scalar(ir::DType::FLOAT64, 2));
+  EXPECT_EQ(ir::real_values(*half->constant()), std::vector<double>{3.5});
+  EXPECT_EQ(ir::real_values(*unary(e, ir::Op::FLOOR, half)->constant()), std::vector<double>{3});
+  EXPECT_THROW(binary(e, ir::Op::DIV, half, input(Shape{}, ir::DType::FLOAT64)), Unsupported);
+}
+
 TEST_F(EmitArith, FloorDivisionOfFloatsByZeroIsInfinite) {
   const auto quotients =
       floats(binary(e, ir::Op::FLOOR_DIV, f32({3}, {1, -1, 7}), f32({3}, {0, 0, 2})));
