@@ -5,7 +5,7 @@ build:
 	@scripts/setup && scripts/build build
 
 wheel:
-	@scripts/wheel
+	@scripts/wheel $(PYTHONS)
 
 demo:
 	@scripts/demo $(MODEL)

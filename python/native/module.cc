@@ -6,6 +6,8 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
 
+#include <stdexcept>
+
 #include "arguments.h"
 #include "progress.h"
 #include "results.h"
@@ -62,11 +64,22 @@ nb::tuple convert_source(const nb::object& source, const nb::object& output,
   return nb::make_tuple(Bytes{std::move(conversion.model)}, report_dict(conversion.report));
 }
 
+// What the module keeps, such as its types, belongs to the interpreter that imported it. Whatever
+// is thrown while a module is made becomes an ImportError with its words.
+void refuse_subinterpreters() {
+  constexpr std::int64_t kMain = 0;
+  if (PyInterpreterState_GetID(PyInterpreterState_Get()) != kMain)
+    throw std::runtime_error(
+        "litecast does not run in a sub-interpreter; import it in the main one, or use a process "
+        "(multiprocessing)");
+}
+
 }  // namespace
 }  // namespace litecast::python
 
 NB_MODULE(_native, module) {
   using namespace litecast::python;
+  refuse_subinterpreters();
   register_exceptions();
   nb::class_<Bytes>(module, "Bytes", nb::type_slots(kBufferSlots))
       .def(nb::init<>())

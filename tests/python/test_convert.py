@@ -227,6 +227,25 @@ def test_a_folder_that_does_not_exist_is_an_io_error(saved, tmp_path):
         litecast.convert(saved, tmp_path / "missing" / "model.tflite")
 
 
+def test_nothing_need_be_written_in_the_working_folder(saved, tmp_path):
+    """In one that has been removed not even root can write."""
+    code = """
+import os, sys
+os.chdir(sys.argv[3])
+os.rmdir(sys.argv[3])
+import litecast
+print(litecast.convert(sys.argv[1], sys.argv[2]).size == litecast.convert(sys.argv[1]).size)
+try:
+    litecast.convert(sys.argv[1], "here.tflite")
+except litecast.IoError as error:
+    print("here.tflite" in str(error))
+"""
+    here = tmp_path / "here"
+    here.mkdir()
+    told = run_python(code, saved, tmp_path / "m.tflite", here).splitlines()
+    assert told == ["True", "True"]
+
+
 def test_a_full_disk_is_an_io_error_and_leaves_nothing(saved):
     if not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full")

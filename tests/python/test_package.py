@@ -147,3 +147,48 @@ def test_the_stub_names_what_the_native_module_has():
     stub = (ROOT / "python/litecast/_native.pyi").read_text()
     named = set(re.findall(r"^(?:class|def) (\w+)", stub, re.MULTILINE))
     assert named == {name for name in dir(_native) if not name.startswith("_")}
+
+
+SUB_INTERPRETER = """
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+interpreter = interpreters.create()
+try:
+    # Later versions of Python return what is raised, earlier ones raise it.
+    told = interpreters.run_string(interpreter, "import litecast")
+except interpreters.RunFailedError as error:
+    told = error
+print(told)
+import litecast
+print(litecast.__version__)
+"""
+
+
+def test_a_sub_interpreter_is_refused_in_words():
+    told, version = python(SUB_INTERPRETER).rsplit("\n", 1)
+    assert "sub-interpreter" in told or "subinterpreter" in told
+    assert version == litecast.__version__
+
+
+def test_keras_with_another_backend_is_told_what_works():
+    """With what Keras says of its backend in its place: neither framework need be installed."""
+    code = """
+import keras
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+import litecast
+from litecast import tflite
+for backend in ("jax", "torch"):
+    keras.config.backend = lambda: backend
+    for convert in (litecast.convert, lambda m: tflite.TFLiteConverter.from_keras_model(m).convert()):
+        try:
+            convert(model)
+        except litecast.NotYetSupported as error:
+            print(error)
+"""
+    jax, jax_too, torch, torch_too = python(code).splitlines()
+    assert jax == jax_too and torch == torch_too
+    assert "jax" in jax and "torch" in torch
+    for told in (jax, torch):
+        assert "KERAS_BACKEND=tensorflow" in told and "model.export" in told
