@@ -24,6 +24,50 @@ std::vector<std::int64_t> broadcast_strides(const ir::StaticShape& shape,
   return strides;
 }
 
+BroadcastRuns::BroadcastRuns(const ir::StaticShape& out,
+                             std::span<const ir::StaticShape* const> operands) {
+  std::vector<std::vector<std::int64_t>> strides;
+  for (const auto* shape : operands) strides.push_back(broadcast_strides(*shape, out));
+  for (std::size_t axis = 0; axis < out.size(); ++axis) {
+    Axis inner{out[axis]};
+    for (std::size_t k = 0; k < operands.size(); ++k) inner.strides[k] = strides[k][axis];
+    if (!axes_.empty() && goes_on(axes_.back(), inner)) {
+      inner.size *= axes_.back().size;
+      axes_.back() = inner;
+    } else {
+      axes_.push_back(inner);
+    }
+    done_ = done_ || inner.size == 0;
+  }
+  run_.count = 1;
+  if (axes_.empty()) return;
+  run_.count = axes_.back().size;
+  run_.step = axes_.back().strides;
+  axes_.pop_back();
+}
+
+bool BroadcastRuns::goes_on(const Axis& outer, const Axis& inner) {
+  for (std::size_t k = 0; k < outer.strides.size(); ++k)
+    if (outer.strides[k] != inner.strides[k] * inner.size) return false;
+  return true;
+}
+
+bool BroadcastRuns::next(BroadcastRun& run) {
+  if (done_) return false;
+  run = run_;
+  run_.out += run_.count;
+  for (std::size_t axis = axes_.size(); axis-- > 0;) {
+    Axis& a = axes_[axis];
+    const bool within = ++a.index < a.size;
+    const std::int64_t move = within ? 1 : 1 - a.size;
+    for (std::size_t k = 0; k < a.strides.size(); ++k) run_.at[k] += a.strides[k] * move;
+    if (within) return true;
+    a.index = 0;
+  }
+  done_ = true;
+  return true;
+}
+
 AxisSplit split_at(const ir::StaticShape& shape, int axis) {
   AxisSplit split;
   for (std::size_t i = 0; i < shape.size(); ++i) {

@@ -129,44 +129,47 @@ std::vector<std::int64_t> row_major_strides(const ir::StaticShape& shape);
 std::vector<std::int64_t> broadcast_strides(const ir::StaticShape& shape,
                                             const ir::StaticShape& out);
 
+// Neighbours that a broadcast visits one after the other: `count` elements of the result from
+// number `out` on, and of operand k those from `at[k]` on, `step[k]` apart.
+struct BroadcastRun {
+  std::int64_t out = 0;
+  std::int64_t count = 0;
+  std::array<std::int64_t, 3> at{};
+  std::array<std::int64_t, 3> step{};
+};
+
+// The runs of at most three operands that are broadcast to `out`, in the result's order. Axes along
+// which all of them go on evenly make one run.
+class BroadcastRuns {
+ public:
+  BroadcastRuns(const ir::StaticShape& out, std::span<const ir::StaticShape* const> operands);
+  // The next one; false after the last.
+  bool next(BroadcastRun& run);
+
+ private:
+  struct Axis {
+    std::int64_t size = 1;
+    std::int64_t index = 0;
+    std::array<std::int64_t, 3> strides{};
+  };
+  static bool goes_on(const Axis& outer, const Axis& inner);
+
+  std::vector<Axis> axes_;  // without the innermost, which is run_
+  BroadcastRun run_;
+  bool done_ = false;
+};
+
 // Calls `f(o, i_0, …)` for each element of `out` in order, with its number and the number of the
 // element of each of `shapes` that is broadcast to it.
 template <std::size_t n, class F>
 void for_each_broadcast(const ir::StaticShape& out,
                         const std::array<const ir::StaticShape*, n>& shapes, F&& f) {
-  std::int64_t total = 1;
-  for (const auto size : out) total *= size;
-  if (total == 0) return;
-  if (std::all_of(shapes.begin(), shapes.end(), [&](const auto* s) { return *s == out; })) {
-    for (std::int64_t o = 0; o < total; ++o) [&]<std::size_t... k>(std::index_sequence<k...>) {
-        f(o, ((void)k, o)...);
+  BroadcastRuns runs(out, shapes);
+  for (BroadcastRun run; runs.next(run);)
+    for (std::int64_t i = 0; i < run.count; ++i) [&]<std::size_t... k>(std::index_sequence<k...>) {
+        f(run.out + i, run.at[k] + i * run.step[k]...);
       }
-    (std::make_index_sequence<n>());
-    return;
-  }
-  const std::size_t rank = out.size();
-  std::array<std::vector<std::int64_t>, n> strides;
-  for (std::size_t k = 0; k < n; ++k) strides[k] = broadcast_strides(*shapes[k], out);
-  const std::int64_t inner = rank == 0 ? 1 : out[rank - 1];
-  std::array<std::int64_t, n> step{};
-  if (rank > 0)
-    for (std::size_t k = 0; k < n; ++k) step[k] = strides[k][rank - 1];
-  std::array<std::int64_t, n> base{};
-  std::vector<std::int64_t> index(rank, 0);
-  for (std::int64_t o = 0; o < total;) {
-    std::array<std::int64_t, n> at = base;
-    for (std::int64_t i = 0; i < inner; ++i, ++o) {
-      [&]<std::size_t... k>(std::index_sequence<k...>) { f(o, at[k]...); }
-      (std::make_index_sequence<n>());
-      for (std::size_t k = 0; k < n; ++k) at[k] += step[k];
-    }
-    for (std::size_t axis = rank < 2 ? 0 : rank - 1; axis-- > 0;) {
-      for (std::size_t k = 0; k < n; ++k) base[k] += strides[k][axis];
-      if (++index[axis] < out[axis]) break;
-      for (std::size_t k = 0; k < n; ++k) base[k] -= strides[k][axis] * out[axis];
-      index[axis] = 0;
-    }
-  }
+  (std::make_index_sequence<n>());
 }
 
 // A shape seen around one axis: outer × size × inner elements.

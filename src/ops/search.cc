@@ -90,6 +90,32 @@ Results infer_top_k(const OpView& node, ir::DimContext& dims) {
   return std::vector<ir::Type>{{x.dtype, shape, x.quantization}, {indices, shape}};
 }
 
+// The order of two elements, by their numbers. Not a template: kernels are made for many types.
+using Before = std::function<bool(std::size_t, std::size_t)>;
+
+std::vector<std::size_t> sorted(std::size_t count, const Before& before) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), std::cref(before));
+  return order;
+}
+
+// The first element of each distinct value, and for each element the number of its value.
+struct Distinct {
+  std::vector<std::size_t> firsts;
+  std::vector<std::size_t> value_of;
+};
+Distinct distinct(std::size_t count, const Before& before) {
+  std::map<std::size_t, std::size_t, Before> known(before);
+  Distinct result;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto [value, is_new] = known.try_emplace(i, result.firsts.size());
+    if (is_new) result.firsts.push_back(i);
+    result.value_of.push_back(value->second);
+  }
+  return result;
+}
+
 bool fold_top_k(const OpView&, std::span<const HostTensor> in, std::span<HostTensor> out) {
   const auto k = integers_of(in[1]);
   const auto size = static_cast<std::size_t>(in[0].shape.back());
@@ -98,14 +124,11 @@ bool fold_top_k(const OpView&, std::span<const HostTensor> in, std::span<HostTen
   const auto count = static_cast<std::size_t>(k[0]);
   return with_number(in[0].dtype, [&]<class T>(Element<T>) {
     const auto x = in[0].data<T>();
-    std::vector<std::size_t> order(size);
     for (std::size_t row = 0; size > 0 && row < x.size() / size; ++row) {
       const auto values = x.subspan(row * size, size);
       if (std::any_of(values.begin(), values.end(), [](T value) { return value != value; }))
         return false;
-      std::iota(order.begin(), order.end(), 0);
-      std::stable_sort(order.begin(), order.end(),
-                       [&](auto a, auto b) { return values[a] > values[b]; });
+      const auto order = sorted(size, [&](auto a, auto b) { return values[a] > values[b]; });
       for (std::size_t i = 0; i < count; ++i) {
         out[0].data<T>()[row * count + i] = values[order[i]];
         out[1].data<std::int32_t>()[row * count + i] = static_cast<std::int32_t>(order[i]);
@@ -126,14 +149,11 @@ Results infer_unique(const OpView& node, ir::DimContext& dims) {
 bool fold_unique(const OpView&, std::span<const HostTensor> in, std::span<HostTensor> out) {
   return with_number(in[0].dtype, [&]<class T>(Element<T>) {
     const auto x = in[0].data<T>();
-    std::map<T, std::size_t> places;
+    if (std::any_of(x.begin(), x.end(), [](T value) { return value != value; })) return false;
+    const auto [firsts, value_of] = distinct(x.size(), [&](auto a, auto b) { return x[a] < x[b]; });
+    for (std::size_t i = 0; i < x.size(); ++i) write_index(out[1], i, value_of[i]);
     std::vector<T> values;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      if (x[i] != x[i]) return false;
-      const auto [place, is_new] = places.try_emplace(x[i], values.size());
-      if (is_new) values.push_back(x[i]);
-      write_index(out[1], i, place->second);
-    }
+    for (const auto first : firsts) values.push_back(x[first]);
     out[0].shape = {static_cast<std::int64_t>(values.size())};
     const auto bytes = std::as_bytes(std::span(values));
     out[0].bytes.assign(bytes.begin(), bytes.end());
