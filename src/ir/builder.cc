@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 
+#include "ir/dead_nodes.h"
 #include "ir/fold.h"
 
 namespace litecast::ir {
@@ -100,7 +101,9 @@ tl::expected<Values, ops::LimitViolation> Builder::add(NodeSpec spec, std::vecto
   }
   auto types = infer(*info, spec, std::move(given));
   if (!types) return tl::unexpected(std::move(types.error()));
-  if (info->effect == ops::Effect::write || info->effect == ops::Effect::opaque) ++epoch_;
+  if (info->effect == ops::Effect::write || info->effect == ops::Effect::opaque ||
+      std::ranges::any_of(spec.graphs, [](const Graph* body) { return has_effect(*body); }))
+    ++epoch_;
   const bool pure = info->effect == ops::Effect::pure;
   if ((!pure && info->effect != ops::Effect::read) || consumes_state(*info))
     return insert(std::move(spec), std::move(*types));

@@ -30,6 +30,7 @@ bool has_effect(const Graph& graph, int depth) {
 }  // namespace
 
 bool has_effect(const Node& node) { return has_effect(node, 0); }
+bool has_effect(const Graph& graph) { return has_effect(graph, 0); }
 
 bool is_dead(const Node& node) {
   return std::ranges::all_of(node.results(), [](const Value* v) { return v->is_unused(); }) &&

@@ -6,6 +6,8 @@ namespace litecast::ir {
 
 // Whether the node changes more than its results, by itself or in its bodies.
 bool has_effect(const Node& node);
+// Whether one of its nodes has.
+bool has_effect(const Graph& graph);
 
 // Whether nothing uses the node's results and it has no effect of its own, nor have its bodies.
 bool is_dead(const Node& node);

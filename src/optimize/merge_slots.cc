@@ -2,12 +2,19 @@
 
 #include <algorithm>
 
+#include "ops/op_info.h"
 #include "optimize/rewrite.h"
 
 namespace litecast::optimize {
 namespace {
 
 using ir::Graph;
+
+// What is read twice, or drawn twice, need not be the same.
+bool is_pure(const Node& node) {
+  const ops::OpInfo* info = ops::find(node.op());
+  return info && info->effect == ops::Effect::pure;
+}
 
 // Whether both results of the body are the same if both inputs are.
 bool change_alike(const Graph& body, std::size_t i, std::size_t j) {
@@ -22,7 +29,7 @@ bool change_alike(const Graph& body, std::size_t i, std::size_t j) {
   const Node* a = out_i->producer();
   const Node* b = out_j->producer();
   return a && b && a->op() == b->op() && a->graphs().empty() && b->graphs().empty() &&
-         a->op() != Op::CUSTOM && out_i->result_index() == out_j->result_index() &&
+         is_pure(*a) && out_i->result_index() == out_j->result_index() &&
          a->options() == b->options() && std::ranges::equal(a->operands(), b->operands(), alike);
 }
 

@@ -46,6 +46,12 @@ void Diagnostics::clear() {
   index_.clear();
 }
 
+std::string Diagnostics::first() const {
+  if (empty()) return "";
+  const Diagnostic& diagnostic = diagnostics_.front();
+  return fmt::format("{} '{}': {}", diagnostic.op, diagnostic.places.front(), diagnostic.reason);
+}
+
 void Diagnostics::throw_if_any() const {
   if (!empty()) throw ConversionError(diagnostics_);
 }

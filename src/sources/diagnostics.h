@@ -17,6 +17,8 @@ class Diagnostics {
            std::string_view remedy);
   bool empty() const { return diagnostics_.empty(); }
   void clear();
+  // Op, place and reason of the first one in a line; empty where there is none.
+  std::string first() const;
   // Throws ConversionError unless empty.
   void throw_if_any() const;
 

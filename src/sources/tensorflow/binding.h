@@ -25,7 +25,13 @@ struct VariableHandle {
   Variable* variable;
 };
 
-// A handle that no rule knows to use: of a table or an iterator. Whoever takes it is
+struct Table;
+
+struct TableHandle {
+  Table* table;
+};
+
+// A handle that no rule knows to use: of a table that changes, or an iterator. Whoever takes it is
 // reported, with the op that made it.
 struct OpaqueHandle {
   const NodeDef* origin;
@@ -40,8 +46,8 @@ struct AssetPath {
 struct Poisoned {};
 
 // monostate: an output that the rule does not give, because only training uses it.
-using Binding = std::variant<std::monostate, ir::Value*, VariableHandle, OpaqueHandle, AssetPath,
-                             TensorList, Poisoned>;
+using Binding = std::variant<std::monostate, ir::Value*, VariableHandle, TableHandle, OpaqueHandle,
+                             AssetPath, TensorList, Poisoned>;
 
 inline bool is_poisoned(const Binding& binding) {
   return std::holds_alternative<Poisoned>(binding);

@@ -23,6 +23,9 @@ std::span<const BindingRule> branch();
 std::span<const BindingRule> list();
 std::span<const BindingRule> loop();
 std::span<const BindingRule> passing();
+std::span<const BindingRule> state();
+std::span<const BindingRule> state_parts();
+std::span<const BindingRule> table();
 }  // namespace bindings
 
 // The bindings of all families, sorted by op.

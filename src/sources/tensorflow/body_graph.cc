@@ -21,6 +21,8 @@ bool same_handle(const Binding& a, const Binding& b) {
   if (a.index() != b.index()) return false;
   if (auto* variable = std::get_if<VariableHandle>(&a))
     return variable->variable == std::get<VariableHandle>(b).variable;
+  if (auto* handle = std::get_if<TableHandle>(&a))
+    return handle->table == std::get<TableHandle>(b).table;
   if (auto* handle = std::get_if<OpaqueHandle>(&a))
     return handle->origin == std::get<OpaqueHandle>(b).origin;
   if (auto* path = std::get_if<AssetPath>(&a))

@@ -9,6 +9,7 @@
 
 #include "ir/dead_nodes.h"
 #include "sources/tensorflow/cut.h"
+#include "sources/tensorflow/initial_state.h"
 #include "sources/tensorflow/saved_model.h"
 #include "sources/tensorflow/signature.h"
 #include "sources/tensorflow/walk.h"
@@ -80,20 +81,25 @@ constexpr std::uint64_t kMaxVisits = 20'000'000;
 
 class Importer {
  public:
+  // `assets`: the SavedModel whose folder holds them; null: there is none.
   Importer(const MetaGraph& meta_graph, std::unique_ptr<const VariableValues> values,
-           const ConvertOptions& options, const std::function<void()>& visited)
+           const SavedModel* assets, const ConvertOptions& options,
+           const std::function<void()>& visited)
       : options_(options),
         visited_(visited),
         meta_graph_(meta_graph),
         entries_(entry_points(meta_graph_, options)),
         plan_(meta_graph_.library(), bodies()),
-        variables_(std::move(values), plan_) {
+        variables_(std::move(values), plan_),
+        tables_(assets) {
     check_options();
   }
 
   std::unique_ptr<ir::Module> run() {
+    fill_tables();
     for (const EntryPoint& entry : entries_) add_signature(entry);
     diagnostics_.throw_if_any();
+    add_initial_state(*module_, variables_, tables_);
     module_->tensorflow_version = meta_graph_.tensorflow_version;
     return std::move(module_);
   }
@@ -112,6 +118,7 @@ class Importer {
     visited_();
   }
   void check_options() const;
+  void fill_tables();
   void add_signature(const EntryPoint& entry);
   std::vector<NamedValue> input_values(ir::Graph& graph, const EntryPoint& entry);
   std::vector<NamedValue> result_values(const EntryPoint& entry, std::vector<Binding> results);
@@ -123,6 +130,9 @@ class Importer {
   std::vector<EntryPoint> entries_;
   Plan plan_;
   VariableStore variables_;
+  TableStore tables_;
+  // What runs when the model is loaded.
+  Body loading_;
   Diagnostics diagnostics_;
   std::unique_ptr<ir::Module> module_ = std::make_unique<ir::Module>();
 };
@@ -143,6 +153,26 @@ void Importer::check_options() const {
                                    fixed.input, fmt::join(names, ", ")));
 }
 
+// Walks what runs when the model is loaded, in a graph of its own: only what it tells of tables is
+// kept.
+void Importer::fill_tables() {
+  const std::string_view node = parse_tensor_name(meta_graph_.init_op).node;
+  const auto makes_table = [](const NodeDef& n) { return n.op().find("HashTable") != n.op().npos; };
+  if (node.empty() || std::ranges::none_of(meta_graph_.graph().nodes(), makes_table)) return;
+  loading_ = meta_graph_.graph().body({}, {}, {&node, 1});
+  ir::Module scratch;
+  ir::Builder builder(scratch.add_graph("loading"));
+  Diagnostics problems;
+  Cut no_cut({}, {});
+  Walk walk({meta_graph_.library(), plan_, variables_, tables_, problems, no_cut,
+             [](const NodeDef&, const Cut::Tensor&) { return nullptr; }, [this] { visit(); }},
+            builder);
+  tables_.is_loading = true;
+  walk.run(loading_, {});
+  tables_.is_loading = false;
+  tables_.loading_problem = problems.first();
+}
+
 void Importer::add_signature(const EntryPoint& entry) {
   ir::Graph& graph =
       module_->add_graph(entries_.size() == 1 ? "main" : std::string(entry.signature->key));
@@ -151,9 +181,9 @@ void Importer::add_signature(const EntryPoint& entry) {
   auto new_input = [&](const NodeDef& producer, const Cut::Tensor& tensor) {
     return add_cut_input(graph, producer, tensor, options_);
   };
-  Walk walk(
-      {meta_graph_.library(), plan_, variables_, diagnostics_, cut, new_input, [this] { visit(); }},
-      builder);
+  Walk walk({meta_graph_.library(), plan_, variables_, tables_, diagnostics_, cut, new_input,
+             [this] { visit(); }},
+            builder);
   std::vector<NamedValue> inputs = input_values(graph, entry);
   const auto arguments = values_of(inputs);
   auto results = walk.run(entry.body, {arguments.begin(), arguments.end()});
@@ -223,7 +253,7 @@ std::unique_ptr<ir::Module> import_graph(Message graph, std::span<const MemoryTe
   const std::vector<std::string> outputs = std::exchange(options.output_arrays, {});
   const MetaGraph meta_graph(graph, inputs, outputs);
   auto values = std::make_unique<const MemoryValues>(variables);
-  return Importer(meta_graph, std::move(values), options, visited).run();
+  return Importer(meta_graph, std::move(values), nullptr, options, visited).run();
 }
 
 }  // namespace
@@ -234,7 +264,7 @@ std::unique_ptr<ir::Module> import_saved_model(const std::string& folder,
   auto model = SavedModel::open(folder);
   const MetaGraph& meta_graph = model->meta_graph(options.tags);
   auto values = std::make_unique<const CheckpointValues>(meta_graph, model->variables());
-  return Importer(meta_graph, std::move(values), options, visited).run();
+  return Importer(meta_graph, std::move(values), model.get(), options, visited).run();
 }
 
 std::unique_ptr<ir::Module> import_graph_def(const std::string& path, const ConvertOptions& options,
@@ -254,7 +284,7 @@ std::unique_ptr<ir::Module> import_memory_model(const MemoryModel& model,
   const auto saved_model = SavedModel::of(document);
   const MetaGraph& meta_graph = saved_model->meta_graph(options.tags);
   auto values = std::make_unique<const MemoryValues>(model.variables);
-  return Importer(meta_graph, std::move(values), options, visited).run();
+  return Importer(meta_graph, std::move(values), nullptr, options, visited).run();
 }
 
 }  // namespace litecast::tensorflow

@@ -43,6 +43,10 @@ namespace {
                                 handle.origin->op(), handle.origin->name()));
 }
 
+[[noreturn]] void no_tensor(const TableHandle&) {
+  throw Unsupported("it takes a lookup table, which it has no counterpart for");
+}
+
 [[noreturn]] void no_tensor(const TensorList&) {
   throw Unsupported("it takes a list of tensors, which it has no counterpart for");
 }
@@ -70,21 +74,34 @@ const Binding& NodeContext::binding(int index) const {
   return frame.binding(inputs_[static_cast<std::size_t>(index)]);
 }
 
-std::vector<Binding> NodeContext::bindings(std::size_t first) const {
+std::vector<Binding> NodeContext::bindings(std::size_t first) {
   std::vector<Binding> all;
-  for (std::size_t i = first; i < inputs_.size(); ++i) all.push_back(frame.binding(inputs_[i]));
+  for (std::size_t i = first; i < inputs_.size(); ++i) {
+    const Binding& bound = frame.binding(inputs_[i]);
+    const auto* handle = std::get_if<VariableHandle>(&bound);
+    all.push_back(handle && is_reference_variable(handle->variable->handle->op())
+                      ? Binding(states.read(e, *handle->variable))
+                      : bound);
+  }
   return all;
 }
 
 Value* NodeContext::input(int index) {
   const Binding& bound = binding(index);
   if (auto* value = std::get_if<ir::Value*>(&bound)) return *value;
-  if (auto* handle = std::get_if<VariableHandle>(&bound))
-    return e.constant(variables_.value(*handle->variable));
+  if (auto* handle = std::get_if<VariableHandle>(&bound)) {
+    if (handle->variable->is_written) set_provenance();
+    return states.read(e, *handle->variable);
+  }
   if (auto* handle = std::get_if<OpaqueHandle>(&bound)) no_tensor(*handle);
+  if (auto* handle = std::get_if<TableHandle>(&bound)) no_tensor(*handle);
   if (auto* list = std::get_if<TensorList>(&bound)) no_tensor(*list);
   if (auto* path = std::get_if<AssetPath>(&bound)) no_tensor(*path);
   no_tensor(*this, inputs_[static_cast<std::size_t>(index)], frame.body());
+}
+
+void NodeContext::set_provenance() {
+  e.builder().set_provenance(e.builder().module().provenance(frame.path_of(node)));
 }
 
 void NodeContext::bind_all(std::vector<Binding> outputs) {

@@ -4,7 +4,7 @@
 #include "sources/tensorflow/binding.h"
 #include "sources/tensorflow/body.h"
 #include "sources/tensorflow/rule.h"
-#include "sources/tensorflow/variable_store.h"
+#include "sources/tensorflow/variable_states.h"
 
 namespace litecast::tensorflow {
 
@@ -45,12 +45,12 @@ class Frame {
 
 class NodeContext final : public RuleContext {
  public:
-  NodeContext(Emitter& emitter, Frame& in_frame, NodeId node_id, const VariableStore& variables)
+  NodeContext(Emitter& emitter, Frame& in_frame, NodeId node_id, VariableStates& in_states)
       : RuleContext(emitter, in_frame.body().nodes[node_id]),
         frame(in_frame),
         id(node_id),
-        inputs_(in_frame.body().data_inputs(node_id)),
-        variables_(variables) {}
+        states(in_states),
+        inputs_(in_frame.body().data_inputs(node_id)) {}
 
   int input_count() const override { return static_cast<int>(inputs_.size()); }
   Value* input(int index) override;
@@ -59,17 +59,20 @@ class NodeContext final : public RuleContext {
 
   // Inputs and outputs of any kind.
   const Binding& binding(int index) const;
-  std::vector<Binding> bindings(std::size_t first) const;
+  // Those from `first` on, to be passed on: a variable that is no resource is read.
+  std::vector<Binding> bindings(std::size_t first);
   void bind(std::size_t output, Binding binding) { frame.bind(output, std::move(binding)); }
   // All outputs.
   void bind_all(std::vector<Binding> outputs);
+  // Says of what is emitted from now on that it comes from this node.
+  void set_provenance();
 
   Frame& frame;
   const NodeId id;
+  VariableStates& states;
 
  private:
   std::span<const Edge> inputs_;
-  const VariableStore& variables_;
 };
 
 }  // namespace litecast::tensorflow

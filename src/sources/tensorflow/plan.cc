@@ -23,16 +23,17 @@ bool is_reader(std::string_view op) {
 
 bool forwards_handles(std::string_view op) { return op == "Identity" || op == "IdentityN"; }
 
-bool is_reference_variable(std::string_view op) {
-  return op == "VariableV2" || op == "Variable" || op == "TemporaryVariable";
-}
-
 bool takes_reference(const NodeDef& node, std::size_t input) {
+  if (node.op() == "IsVariableInitialized") return false;
   const OpDef* op = node.op_def();
   return op == nullptr || (input < op->input_args.size() && op->input_args[input].is_ref);
 }
 
 }  // namespace
+
+bool is_reference_variable(std::string_view op) {
+  return op == "VariableV2" || op == "Variable" || op == "TemporaryVariable";
+}
 
 bool is_variable(std::string_view op) { return op == "VarHandleOp" || is_reference_variable(op); }
 

@@ -22,6 +22,8 @@ namespace litecast::tensorflow {
 std::string variable_identity(const NodeDef& handle);
 // A node that makes the handle of a variable, or (in TensorFlow 1) is one.
 bool is_variable(std::string_view op);
+// One of TensorFlow 1 that is no resource: whoever takes it as a tensor reads it.
+bool is_reference_variable(std::string_view op);
 
 class Plan {
  public:

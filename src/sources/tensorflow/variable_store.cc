@@ -1,9 +1,5 @@
 #include "sources/tensorflow/variable_store.h"
 
-#include <fmt/format.h>
-
-#include "emit/emitter.h"
-
 namespace litecast::tensorflow {
 
 Variable& VariableStore::of(const NodeDef& handle) {
@@ -16,11 +12,6 @@ Variable& VariableStore::of(const NodeDef& handle) {
 }
 
 const ir::ConstantPtr& VariableStore::value(Variable& variable) const {
-  if (variable.is_written)
-    throw emit::Unsupported(
-        fmt::format("variable '{}' is assigned while the model runs, which is not supported yet",
-                    variable.name),
-        "export a function that takes the state as an argument and returns it");
   if (!variable.value) variable.value = values_->find(*variable.handle);
   return variable.value;
 }

@@ -20,9 +20,11 @@ class VariableStore {
 
   // Of a VarHandleOp, or of a variable of TensorFlow 1.
   Variable& of(const NodeDef& handle);
-  // The value of a variable that nothing writes. Throws emit::Unsupported when it is written or has
-  // no value, MalformedInput when the whole checkpoint is missing.
+  // The first value of a variable. Throws emit::Unsupported when it has none, MalformedInput when
+  // the whole checkpoint is missing.
   const ir::ConstantPtr& value(Variable& variable) const;
+  // All that were asked for, in that order.
+  std::deque<Variable>& all() { return all_; }
   // The asset whose path a node of the main graph holds.
   std::optional<std::string_view> asset_of(const NodeDef& node) const {
     return values_->asset_of(node.name());

@@ -42,7 +42,13 @@ bool has_poisoned_input(const NodeContext& node) {
 
 std::vector<Binding> Walk::run(const Body& body, std::vector<Binding> args) {
   Frame frame(body, std::move(args), "");
-  return run(frame);
+  std::vector<Binding> results = run(frame);
+  for (Binding& result : results) {
+    const auto* handle = std::get_if<VariableHandle>(&result);
+    if (handle && is_reference_variable(handle->variable->handle->op()))
+      result = states_.read(emitter_, *handle->variable);
+  }
+  return results;
 }
 
 std::vector<Binding> Walk::run(Frame& frame) {
@@ -76,8 +82,8 @@ void Walk::call(NodeContext& node, std::string_view function, std::vector<Bindin
 std::vector<Binding> Walk::run_apart(NodeContext& node, std::string_view function,
                                      std::vector<Binding> arguments, ir::Builder& builder) {
   Cut no_cut({}, {});
-  Walk inner({model_.library, model_.plan, model_.variables, model_.diagnostics, no_cut,
-              model_.new_input, model_.visited},
+  Walk inner({model_.library, model_.plan, model_.variables, model_.tables, model_.diagnostics,
+              no_cut, model_.new_input, model_.visited},
              builder);
   return inner.run_function(node, function, std::move(arguments));
 }
@@ -85,7 +91,7 @@ std::vector<Binding> Walk::run_apart(NodeContext& node, std::string_view functio
 void Walk::visit(Frame& frame, NodeId id) {
   model_.visited();
   frame.begin(id);
-  NodeContext node(emitter_, frame, id, model_.variables);
+  NodeContext node(emitter_, frame, id, states_);
   try {
     if (model_.cut.has_inputs() && cut_input(node)) return;
     emit(node);
@@ -105,8 +111,7 @@ void Walk::emit(NodeContext& node) {
   if (is_function) return call(node, node.op(), node.bindings(0));
   const Rule* rule = find_rule(node.op());
   if (!rule) throw unsupported(node.node, node.frame.path_of(node.node));
-  ir::Builder& builder = emitter_.builder();
-  builder.set_provenance(builder.module().provenance(node.frame.path_of(node.node)));
+  node.set_provenance();
   try {
     rule->emit(node);
   } catch (const MalformedInput& problem) {

@@ -12,6 +12,8 @@
 #include "sources/tensorflow/cut.h"
 #include "sources/tensorflow/node_context.h"
 #include "sources/tensorflow/plan.h"
+#include "sources/tensorflow/table_store.h"
+#include "sources/tensorflow/variable_states.h"
 
 namespace litecast::tensorflow {
 
@@ -20,6 +22,7 @@ struct WalkContext {
   const Library& library;
   Plan& plan;
   VariableStore& variables;
+  TableStore& tables;
   Diagnostics& diagnostics;
   Cut& cut;
   // Makes the graph input for a tensor at which the user lets the graph begin.
@@ -30,13 +33,15 @@ struct WalkContext {
 
 class Walk {
  public:
-  Walk(WalkContext context, ir::Builder& builder) : model_(std::move(context)), emitter_(builder) {}
+  Walk(WalkContext context, ir::Builder& builder)
+      : model_(std::move(context)), emitter_(builder), states_(model_.variables) {}
 
   // The bindings of the results. What cannot be converted is added to the diagnostics, and what
   // depends on it is poisoned.
   std::vector<Binding> run(const Body& body, std::vector<Binding> args);
 
   VariableStore& variables() { return model_.variables; }
+  TableStore& tables() { return model_.tables; }
   Diagnostics& diagnostics() { return model_.diagnostics; }
   const Library& library() const { return model_.library; }
   // Binds the outputs of a node to the results of a function, called with these arguments.
@@ -56,6 +61,7 @@ class Walk {
 
   WalkContext model_;
   Emitter emitter_;
+  VariableStates states_;
 };
 
 }  // namespace litecast::tensorflow

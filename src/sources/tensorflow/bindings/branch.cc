@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 
+#include "ir/dead_nodes.h"
 #include "sources/tensorflow/binding_rules.h"
 #include "sources/tensorflow/body_graph.h"
 #include "sources/tensorflow/walk.h"
@@ -114,10 +115,11 @@ class Choice {
                                                             : nullptr;
   }
 
-  static void add_node(Emitter& e, Value* condition, const Bindings& arguments, const Branch& then,
-                       const Branch& otherwise, const std::vector<std::size_t>& chosen,
-                       Bindings& results, ir::Builder::Trial& trial) {
-    if (chosen.empty()) return;
+  void add_node(Emitter& e, Value* condition, const Bindings& arguments, const Branch& then,
+                const Branch& otherwise, const std::vector<std::size_t>& chosen, Bindings& results,
+                ir::Builder::Trial& trial) {
+    const bool assigns = ir::has_effect(*then.graph) || ir::has_effect(*otherwise.graph);
+    if (chosen.empty() && !assigns) return;
     for (const Branch* branch : {&then, &otherwise}) {
       std::vector<Value*> outputs;
       outputs.reserve(chosen.size());
@@ -143,6 +145,7 @@ class Choice {
                                  .graphs = {then.graph, otherwise.graph}});
     if (!made) throw Unsupported(made.error().message);
     trial.commit();
+    if (assigns) node_.states.forget();
     for (std::size_t i = 0; i < chosen.size(); ++i)
       results[chosen[i]] = with_tensor(results[chosen[i]], (*made)[i]);
   }

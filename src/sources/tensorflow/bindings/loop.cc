@@ -1,6 +1,7 @@
 // While: condition and body become graphs. What a loop carries from one round to the next stands
 // in slots; their types are found by walking the body until no slot changes any more.
 #include "emit/shape.h"
+#include "ir/dead_nodes.h"
 #include "sources/tensorflow/binding_rules.h"
 #include "sources/tensorflow/body_graph.h"
 #include "sources/tensorflow/passed_arguments.h"
@@ -78,7 +79,7 @@ class Loop {
       if (std::ranges::any_of(results, is_poisoned)) return poisoned();
       Value* goes_on = walk_condition();
       if (!goes_on) return poisoned();
-      if (is_false(goes_on)) return initial();
+      if (is_false(goes_on) && !ir::has_effect(*condition_graph_)) return initial();
       trial.commit();
       return finish(results, goes_on);
     }
@@ -204,6 +205,7 @@ class Loop {
                                        .options = tflite::WhileOptionsT{},
                                        .graphs = {condition_graph_, body_graph_}});
     if (!made) throw Unsupported(made.error().message);
+    if (ir::has_effect(*condition_graph_) || ir::has_effect(*body_graph_)) node_.states.forget();
     Bindings bindings = initial();
     for (std::size_t i = 0; i < carried.size(); ++i)
       if (!slots_[carried[i]].is_invariant)

@@ -54,9 +54,6 @@ void forward(NodeContext& c, Walk&) {
 
 void drop(NodeContext&, Walk&) {}
 
-// A handle that a rule does not know to use: whoever takes it is reported.
-void bind_opaque(NodeContext& c, Walk&) { c.bind(0, OpaqueHandle{&c.node}); }
-
 void call(NodeContext& c, Walk& walk) {
   walk.call(c, c.node.attr("f").function().name, c.bindings(0));
 }
@@ -64,11 +61,9 @@ void call(NodeContext& c, Walk& walk) {
 constexpr BindingRule kPassingRules[] = {
     {"Assert", drop, true},
     {"Const", bind_const},
-    {"HashTable", bind_opaque},
-    {"HashTableV2", bind_opaque},
     {"Identity", forward, true},
     {"IdentityN", forward, true},
-    {"MutableHashTableV2", bind_opaque},
+    {"IsVariableInitialized", bind_is_initialized},
     {"NoOp", drop, true},
     {"PartitionedCall", call, true},
     {"Placeholder", bind_placeholder},

@@ -197,6 +197,7 @@ constexpr Rule kConstantRules[] = {
     {"Rank", rank},
     {"Shape", shape},
     {"ShapeN", shape_n},
+    {"VariableShape", shape},
     {"Size", size},
     {"ZerosLike", zeros_like},
 };

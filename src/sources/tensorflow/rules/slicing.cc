@@ -1,26 +1,20 @@
 #include "emit/movement.h"
 #include "emit/scatter.h"
 #include "emit/strided_slice.h"
-#include "sources/tensorflow/rule.h"
+#include "sources/tensorflow/rules/slice_bounds.h"
 
 namespace litecast::tensorflow::rules {
+
+Masks::Masks(const RuleContext& c)
+    : begin(static_cast<int>(c.attr_int("begin_mask"))),
+      end(static_cast<int>(c.attr_int("end_mask"))),
+      ellipsis(static_cast<int>(c.attr_int("ellipsis_mask"))),
+      new_axis(static_cast<int>(c.attr_int("new_axis_mask"))),
+      shrink(static_cast<int>(c.attr_int("shrink_axis_mask"))) {}
+
 namespace {
 
 using emit::AxisRange;
-
-// What each entry of begin, end and strides means.
-struct Masks {
-  int begin, end, ellipsis, new_axis, shrink;
-
-  explicit Masks(const RuleContext& c)
-      : begin(static_cast<int>(c.attr_int("begin_mask"))),
-        end(static_cast<int>(c.attr_int("end_mask"))),
-        ellipsis(static_cast<int>(c.attr_int("ellipsis_mask"))),
-        new_axis(static_cast<int>(c.attr_int("new_axis_mask"))),
-        shrink(static_cast<int>(c.attr_int("shrink_axis_mask"))) {}
-};
-
-bool has(int mask, std::size_t i) { return i < 31 && ((mask >> i) & 1) != 0; }
 
 // One range for each axis of the operand, and where the result gets new axes of size 1.
 struct DenseSlice {
@@ -156,7 +150,9 @@ std::vector<std::int64_t> element_numbers(const std::vector<AxisRange>& ranges,
   return numbers;
 }
 
-void tensor_strided_slice_update(RuleContext& c) {
+}  // namespace
+
+Value* with_slice(RuleContext& c) {
   const Masks masks(c);
   Value* x = c.input(0);
   const auto dense = known_slice(c, masks);
@@ -171,8 +167,12 @@ void tensor_strided_slice_update(RuleContext& c) {
   Value* updates = emit::broadcast_to(c.e, c.input(4), part);
   Value* flat = emit::reshape(c.e, x, Shape{x->shape().elements()});
   updates = emit::reshape(c.e, updates, Shape{part.elements()});
-  c.output(emit::reshape(c.e, emit::replace_rows(c.e, flat, rows, updates), x->shape()));
+  return emit::reshape(c.e, emit::replace_rows(c.e, flat, rows, updates), x->shape());
 }
+
+namespace {
+
+void tensor_strided_slice_update(RuleContext& c) { c.output(with_slice(c)); }
 
 void dynamic_update_slice(RuleContext& c) {
   c.output(emit::move(c.e, Op::DYNAMIC_UPDATE_SLICE, {c.input(0), c.input(1), c.input(2)}, 0));

@@ -1,0 +1,18 @@
+// What all ops have in common that assign the variable that is their first input.
+#pragma once
+
+#include <optional>
+
+#include "sources/tensorflow/node_context.h"
+
+namespace litecast::tensorflow::bindings {
+
+struct Target {
+  Variable& variable;
+};
+
+// None where the node stores the path of an asset. Throws Unsupported where it is no variable.
+std::optional<Target> target_of(NodeContext& context);
+void assign(NodeContext& context, const Target& target, Value* value);
+
+}  // namespace litecast::tensorflow::bindings

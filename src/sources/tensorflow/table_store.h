@@ -1,0 +1,70 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sources/tensorflow/saved_model.h"
+#include "sources/tensorflow/text_table.h"
+
+namespace litecast::tensorflow {
+
+// A table of the model that never changes once the model is loaded.
+struct Table {
+  std::string name;
+  ir::DType key;
+  ir::DType value;
+  // What fills it: a file, which is read when the table is used, or contents.
+  std::optional<TextFile> file = {};
+  std::optional<TableContents> contents = {};
+  bool is_checked = false;
+};
+
+// One that the runtime keeps: text to numbers or numbers to text.
+struct RuntimeTable {
+  // What of a table of the model it holds; a place is an entry's number.
+  enum class Part { entries, place_of_key, text_of_key, place_of_text, value_of_place };
+
+  std::int32_t id;
+  TableContents contents;
+};
+
+// The tables that nodes of the graph make handles of, each once, and those of the runtime in which
+// they are kept.
+class TableStore {
+ public:
+  // `assets`: the SavedModel whose folder holds them; null: there is none. It must outlive this
+  // object.
+  explicit TableStore(const SavedModel* assets) : assets_(assets) {}
+
+  // Throws Unsupported for elements that the format lacks.
+  Table& of(const NodeDef& handle);
+  // Each key once. Throws Unsupported when nothing fills the table, MalformedInput when what does
+  // is damaged, or names two values for one key.
+  const TableContents& contents(Table& table);
+
+  // While the walk is in what runs when the model is loaded, and fills tables.
+  bool is_loading = false;
+  // Why that could not be understood, if so.
+  std::string loading_problem;
+  // Of a file in the model's assets. Throws Unsupported when it has none.
+  std::string asset_path(std::string_view filename) const;
+
+  // The runtime's table that holds a part of one of the model; made when first asked for.
+  const RuntimeTable& runtime_table(const Table& table, RuntimeTable::Part part,
+                                    const std::function<TableContents()>& make);
+  const std::deque<RuntimeTable>& runtime_tables() const { return runtime_tables_; }
+
+ private:
+  const SavedModel* assets_;
+  std::deque<Table> all_;
+  std::unordered_map<std::string, Table*> by_identity_;
+  std::deque<RuntimeTable> runtime_tables_;
+  std::map<std::pair<const Table*, RuntimeTable::Part>, const RuntimeTable*> parts_;
+};
+
+}  // namespace litecast::tensorflow
