@@ -167,9 +167,7 @@ void Importer::fill_tables() {
   Walk walk({meta_graph_.library(), plan_, variables_, tables_, problems, no_cut,
              [](const NodeDef&, const Cut::Tensor&) { return nullptr; }, [this] { visit(); }},
             builder);
-  tables_.is_loading = true;
   walk.run(loading_, {});
-  tables_.is_loading = false;
   tables_.loading_problem = problems.first();
 }
 

@@ -22,6 +22,8 @@ struct Table {
   std::optional<TextFile> file = {};
   std::optional<TableContents> contents = {};
   bool is_checked = false;
+
+  bool is_filled() const { return file || contents; }
 };
 
 // One that the runtime keeps: text to numbers or numbers to text.
@@ -47,9 +49,7 @@ class TableStore {
   // is damaged, or names two values for one key.
   const TableContents& contents(Table& table);
 
-  // While the walk is in what runs when the model is loaded, and fills tables.
-  bool is_loading = false;
-  // Why that could not be understood, if so.
+  // Why what runs when the model is loaded could not be understood, if so.
   std::string loading_problem;
   // Of a file in the model's assets. Throws Unsupported when it has none.
   std::string asset_path(std::string_view filename) const;

@@ -1,19 +1,33 @@
 #include "sources/tensorflow/variable_states.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace litecast::tensorflow {
 namespace {
 
-// Sizes that an assignment may change are new at each reading.
-ir::Type state_type(const Variable& variable, ir::DimContext& dims) {
-  const ir::ConstantPtr& initial = variable.value;
+bool has_declared_shape(const Variable& variable) {
   const auto declared = variable.handle->find_attr("shape");
-  if (!declared) return initial->type();
+  if (!declared) return false;
   const TensorShape shape = declared->shape();
-  if (!shape.known_rank) return {initial->dtype(), ir::Shape::unranked()};
-  std::vector<ir::Dim> sizes;
-  for (const std::int64_t size : shape.dims)
-    sizes.push_back(size < 0 ? dims.fresh("state") : ir::Dim(size));
-  return {initial->dtype(), ir::Shape(std::move(sizes))};
+  return shape.known_rank && std::ranges::none_of(shape.dims, [](auto size) { return size < 0; });
+}
+
+// The runtime reads as many bytes as the variable had at first, whatever it holds by now.
+void require_same_shape(const Variable& variable, const ir::Value& value) {
+  if (has_declared_shape(variable) || value.shape() == variable.value->type().shape) return;
+  throw emit::Unsupported(
+      fmt::format("variable '{}' may change its shape, which the runtime's variables cannot",
+                  variable.name),
+      "give the variable the largest shape, and keep what is in use in a second variable");
+}
+
+void require_no_text(const Variable& variable) {
+  if (variable.value->dtype() != ir::DType::STRING) return;
+  throw emit::Unsupported(
+      "the runtime's variables hold no text",
+      "keep numbers in the variable, and look the text up in a tf.lookup.StaticHashTable");
 }
 
 ir::Value* make_handle(emit::Emitter& e, const Variable& variable) {
@@ -27,16 +41,19 @@ ir::Value* make_handle(emit::Emitter& e, const Variable& variable) {
 ir::Value* VariableStates::read(emit::Emitter& e, Variable& variable) {
   const ir::ConstantPtr& initial = variables_.value(variable);
   if (!variable.is_written) return e.constant(initial);
+  require_no_text(variable);
   auto [known, is_new] = values_.try_emplace(&variable);
   if (!is_new) return known->second;
   auto made = e.builder().add({.op = ir::Op::READ_VARIABLE, .operands = {make_handle(e, variable)}},
-                              {state_type(variable, e.dims())});
+                              {initial->type()});
   if (!made) throw emit::Unsupported(made.error().message);
   return known->second = made->front();
 }
 
 void VariableStates::assign(emit::Emitter& e, Variable& variable, ir::Value* value) {
   variables_.value(variable);
+  require_no_text(variable);
+  require_same_shape(variable, *value);
   auto made = e.builder().add(
       {.op = ir::Op::ASSIGN_VARIABLE, .operands = {make_handle(e, variable), value}});
   if (!made) throw emit::Unsupported(made.error().message);

@@ -27,10 +27,6 @@ void bind_table(NodeContext& c, Walk& walk) { c.bind(0, TableHandle{&walk.tables
 // Whoever uses it is reported.
 void bind_changing_table(NodeContext& c, Walk&) { c.bind(0, OpaqueHandle{&c.node}); }
 
-void require_loading(Walk& walk) {
-  if (!walk.tables().is_loading) throw Unsupported(kChanges, kUseStatic);
-}
-
 ir::ConstantPtr column(NodeContext& c, int index, const char* what) {
   Value* value = c.input(index);
   if (!value->is_constant())
@@ -40,19 +36,20 @@ ir::ConstantPtr column(NodeContext& c, int index, const char* what) {
   return constant->reshaped({constant->elements()});
 }
 
-void fill(NodeContext& c, Walk& walk) {
-  require_loading(walk);
+// When the model is loaded, or where a graph of TensorFlow 1 does it itself, before the first use:
+// only the first time counts.
+void fill(NodeContext& c, Walk&) {
   Table& table = table_at_input(c);
+  if (table.is_filled()) return;
   TableContents contents{column(c, 1, "keys"), column(c, 2, "values")};
   if (contents.keys->dtype() != table.key || contents.values->dtype() != table.value)
     c.node.malformed("fills a table with elements of another type");
   table.contents = std::move(contents);
-  table.is_checked = false;
 }
 
 void fill_from_file(NodeContext& c, Walk& walk) {
-  require_loading(walk);
   Table& table = table_at_input(c);
+  if (table.is_filled()) return;
   const auto* path = std::get_if<AssetPath>(&c.binding(1));
   if (!path)
     throw Unsupported("the file that fills the table is none of the model's assets",
