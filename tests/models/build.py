@@ -64,28 +64,35 @@ def build_saved_model(model, folder):
 
 
 class Truth:
-    """Answers as the SavedModel's signature does in TensorFlow."""
+    """Answers as the SavedModel's signatures do in TensorFlow, one call after the other."""
 
     def __init__(self, folder, xla):
         import tensorflow as tf
 
         self.tf = tf
         self.loaded = tf.saved_model.load(folder)
-        self.signature = self.loaded.signatures["serving_default"]
-        self.input_specs = self.signature.structured_input_signature[1]
-        self.run = tf.function(self.signature, jit_compile=True) if xla else self.signature
+        self.xla = xla
 
-    def __call__(self, inputs):
-        tensors = {
-            n: self.tf.constant(v, self.input_specs[n].dtype, name=n) for n, v in inputs.items()
-        }
-        return {name: value.numpy() for name, value in self.run(**tensors).items()}
+    @property
+    def signature(self):
+        return self.loaded.signatures["serving_default"]
+
+    def input_specs(self, key="serving_default"):
+        return self.loaded.signatures[key].structured_input_signature[1]
+
+    def __call__(self, inputs, key="serving_default"):
+        specs = self.input_specs(key)
+        tensors = {n: self.tf.constant(v, specs[n].dtype, name=n) for n, v in inputs.items()}
+        run = self.loaded.signatures[key]
+        if self.xla:
+            run = self.tf.function(run, jit_compile=True)
+        return {name: value.numpy() for name, value in run(**tensors).items()}
 
 
 def named_inputs(model, case, truth):
     """The inputs of a case under the names that the signature gives them."""
     inputs = model.case_inputs(case)
-    names = sorted(truth.input_specs)
+    names = sorted(truth.input_specs())
     if len(names) == 1 and len(inputs) == 1:
         return {names[0]: next(iter(inputs.values()))}
     if sorted(inputs) != names:
@@ -111,6 +118,16 @@ def check_sensitivity(model, tolerance, first, second):
         needed = 100 * tolerance * min(np.abs(a).max(initial=0.0), np.abs(b).max(initial=0.0))
         if not difference >= needed or difference == 0:
             raise ValueError(f"output {name} differs by {difference:.3g}, needed {needed:.3g}")
+
+
+def check_state(model, truth, answers):
+    """Without the calls before it, the last one must have another answer."""
+    import numpy as np
+
+    inputs, expected = answers[-1]
+    alone = truth(inputs, model.calls[-1][0])
+    if all(np.array_equal(value, expected[name]) for name, value in alone.items()):
+        raise ValueError("the last call does not depend on the state")
 
 
 def unfuse_batch_norm(graph, node):
@@ -220,9 +237,9 @@ def storable(array):
 def build(model, folder):
     import numpy as np
 
-    key = sources_hash(model.family)
+    sources = sources_hash(model.family)
     record = folder / "model.json"
-    if record.exists() and json.loads(record.read_text())["key"] == key:
+    if record.exists() and json.loads(record.read_text())["key"] == sources:
         return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -230,10 +247,14 @@ def build(model, folder):
     build_saved_model(model, saved_model)
     truth = Truth(saved_model, model.xla)
 
+    calls = getattr(model, "calls", None)
     arrays, answers = {}, []
     for case in range(model.case_count()):
-        inputs = named_inputs(model, case, truth)
-        answers.append((inputs, truth(inputs)))
+        if calls:
+            inputs, key = model.case_inputs(case), calls[case][0]
+        else:
+            inputs, key = named_inputs(model, case, truth), "serving_default"
+        answers.append((inputs, truth(inputs, key)))
         for side, values in zip(("in", "out"), answers[-1]):
             arrays.update({f"{case}/{side}/{n}": storable(v) for n, v in values.items()})
 
@@ -241,18 +262,22 @@ def build(model, folder):
     if model.deep:
         noise = float_noise(truth.signature, answers)
         tolerance = 1e-3 if noise > 1e-5 else model.tolerance
-    check_sensitivity(model, tolerance, answers[0][1], answers[1][1])
+    if calls:
+        check_state(model, Truth(saved_model, model.xla), answers)
+    else:
+        check_sensitivity(model, tolerance, answers[0][1], answers[1][1])
 
     np.savez(folder / "cases.npz", **arrays)
-    dtypes = {n: v.dtype.name for n, v in answers[0][1].items()}
+    dtypes = {n: v.dtype.name for _, outputs in answers for n, v in outputs.items()}
     description = {
-        "key": key,
+        "key": sources,
         "name": model.name,
         "family": model.family,
         "tolerance": tolerance,
         "float_noise": noise,
         "cases": len(answers),
         "outputs": dtypes,
+        "signatures": [key for key, _ in calls] if calls else None,
         "mutate": model.mutate,
         "constant_outputs": model.constant_outputs,
     }

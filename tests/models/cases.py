@@ -17,13 +17,18 @@ class CachedModel:
     def __len__(self):
         return self.description["cases"]
 
+    def signature(self, case):
+        """The key of the one that the case calls; cases that call several share their state."""
+        signatures = self.description.get("signatures")
+        return signatures[case] if signatures else "serving_default"
+
     def inputs(self, case):
         return self._side(case, "in")
 
     def outputs(self, case):
         values = self._side(case, "out")
         for name, dtype in self.description["outputs"].items():
-            if dtype == "bfloat16":
+            if dtype == "bfloat16" and name in values:
                 import ml_dtypes
 
                 values[name] = values[name].view(ml_dtypes.bfloat16)

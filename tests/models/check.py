@@ -38,7 +38,7 @@ def wrong_answers(model, data):
         for case in range(len(model)):
             try:
                 runtime = runtime or judge.Runtime(data, resolver)
-                got = runtime(model.inputs(case))
+                got = runtime(model.inputs(case), model.signature(case))
             except (RuntimeError, ValueError, TypeError) as error:
                 yield f"case {case}, {resolver}: {' '.join(str(error).split())[:300]}"
                 break

@@ -17,10 +17,13 @@ class Runtime:
         self.interpreter = Interpreter(
             model_content=data, num_threads=1, experimental_op_resolver_type=RESOLVERS[resolver]
         )
-        self.runner = self.interpreter.get_signature_runner(SIGNATURE)
+        self.runners = {}
 
-    def __call__(self, inputs):
-        return {name: np.array(value) for name, value in self.runner(**inputs).items()}
+    def __call__(self, inputs, signature=SIGNATURE):
+        if signature not in self.runners:
+            self.runners[signature] = self.interpreter.get_signature_runner(signature)
+        answers = self.runners[signature](**inputs)
+        return {name: np.array(value) for name, value in answers.items()}
 
 
 def _strings(array):

@@ -42,12 +42,12 @@ ir::Value* VariableStates::read(emit::Emitter& e, Variable& variable) {
   const ir::ConstantPtr& initial = variables_.value(variable);
   if (!variable.is_written) return e.constant(initial);
   require_no_text(variable);
-  auto [known, is_new] = values_.try_emplace(&variable);
-  if (!is_new) return known->second;
+  if (const auto known = values_.find(&variable); known != values_.end()) return known->second;
   auto made = e.builder().add({.op = ir::Op::READ_VARIABLE, .operands = {make_handle(e, variable)}},
                               {initial->type()});
   if (!made) throw emit::Unsupported(made.error().message);
-  return known->second = made->front();
+  values_.emplace(&variable, made->front());
+  return made->front();
 }
 
 void VariableStates::assign(emit::Emitter& e, Variable& variable, ir::Value* value) {
