@@ -13,7 +13,7 @@ _WORDS = ("the", "cat", "sat", "on", "καρπός")
 
 
 def _words(*choice):
-    return np.array(choice, object)
+    return np.array([word.encode() for word in choice], object)
 
 
 def _table(keys, values, default, key_type, value_type):
