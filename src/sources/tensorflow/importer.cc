@@ -131,8 +131,6 @@ class Importer {
   Plan plan_;
   VariableStore variables_;
   TableStore tables_;
-  // What runs when the model is loaded.
-  Body loading_;
   Diagnostics diagnostics_;
   std::unique_ptr<ir::Module> module_ = std::make_unique<ir::Module>();
 };
@@ -159,15 +157,17 @@ void Importer::fill_tables() {
   const std::string_view node = parse_tensor_name(meta_graph_.init_op).node;
   const auto makes_table = [](const NodeDef& n) { return n.op().find("HashTable") != n.op().npos; };
   if (node.empty() || std::ranges::none_of(meta_graph_.graph().nodes(), makes_table)) return;
-  loading_ = meta_graph_.graph().body({}, {}, {&node, 1});
+  const Body body = meta_graph_.graph().body({}, {}, {&node, 1});
+  const Body* const entries[] = {&body};
+  Plan plan(meta_graph_.library(), entries);
   ir::Module scratch;
   ir::Builder builder(scratch.add_graph("loading"));
   Diagnostics problems;
   Cut no_cut({}, {});
-  Walk walk({meta_graph_.library(), plan_, variables_, tables_, problems, no_cut,
+  Walk walk({meta_graph_.library(), plan, variables_, tables_, problems, no_cut,
              [](const NodeDef&, const Cut::Tensor&) { return nullptr; }, [this] { visit(); }},
             builder);
-  walk.run(loading_, {});
+  walk.run(body, {});
   tables_.loading_problem = problems.first();
 }
 

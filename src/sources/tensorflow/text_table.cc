@@ -109,9 +109,15 @@ class TextTable {
 
   void add(ColumnBuilder& column, std::int64_t index, std::string_view line) {
     if (index == TextFile::kLineNumber)
-      column.add_number(number_ + file_.offset);
+      column.add_number(numbered());
     else if (!column.parse(index == TextFile::kWholeLine ? line : part(line, index)))
       fail("holds no number where the table takes one");
+  }
+
+  // In unsigned numbers, which have no overflow: the offset may be anything.
+  std::int64_t numbered() const {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(number_) +
+                                     static_cast<std::uint64_t>(file_.offset));
   }
 
   std::string_view part(std::string_view line, std::int64_t index) const {
