@@ -33,6 +33,9 @@ class Lookup {
     const bool from_text = table_.key == DType::STRING;
     const bool to_text = table_.value == DType::STRING;
     if (from_text) return to_text ? text_of(place_of(keys)) : number_of(keys);
+    if (!ir::is_integer(table_.key))
+      throw emit::Unsupported("its table has keys that are neither integers nor text",
+                              "give the table keys of int64 or string");
     keys = emit::cast(e_, keys, DType::INT64);
     if (to_text)
       return find(Part::entries, keys, otherwise_, [&] {
