@@ -110,7 +110,7 @@ class LookupTest : public ::testing::Test {
                       .bytes(2, testing::Writer().bytes(2, testing::graph_def({})).done())
                       .done());
     model_ = SavedModel::open(folder_.path());
-    tables_ = std::make_unique<TableStore>(*model_);
+    tables_ = std::make_unique<TableStore>(model_.get());
   }
 
   // The ops of a lookup with known default.
