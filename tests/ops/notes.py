@@ -68,10 +68,47 @@ NOTES = {
     **_each("Case StatelessCase", "nested IF, or the branch that a known index takes"),
     **_each(
         "Variable VariableV2 VarHandleOp VarIsInitializedOp TemporaryVariable ReadVariableOp",
-        "a variable is a constant as long as nothing assigns to it",
+        "a constant; where something assigns to the variable, VAR_HANDLE and READ_VARIABLE",
     ),
     **_each("ResourceGather ResourceGatherNd", "GATHER or GATHER_ND of the variable's contents"),
-    **_each("HashTable HashTableV2 MutableHashTableV2", "only where nothing that converts uses it"),
+    **_each(
+        """ApplyGradientDescent Assign AssignAdd AssignAddVariableOp AssignSub AssignSubVariableOp
+        AssignVariableOp ResourceApplyGradientDescent""",
+        "ASSIGN_VARIABLE of the new contents",
+    ),
+    **_each(
+        """ResourceScatterAdd ResourceScatterDiv ResourceScatterMax ResourceScatterMin
+        ResourceScatterMul ResourceScatterNdAdd ResourceScatterNdMax ResourceScatterNdMin
+        ResourceScatterNdSub ResourceScatterNdUpdate ResourceScatterSub ResourceScatterUpdate
+        ScatterAdd ScatterDiv ScatterMax ScatterMin ScatterMul ScatterNdAdd ScatterNdSub
+        ScatterNdUpdate ScatterSub ScatterUpdate""",
+        "ASSIGN_VARIABLE of the contents with the updates in them, as the TensorScatter ops compute it",
+    ),
+    **_each(
+        "ResourceStridedSliceAssign StridedSliceAssign",
+        "ASSIGN_VARIABLE of the contents with the slice put in by DYNAMIC_UPDATE_SLICE",
+    ),
+    **_each(
+        """HashTable HashTableV2 AnonymousHashTable InitializeTable InitializeTableV2
+        InitializeTableFromTextFile InitializeTableFromTextFileV2 LookupTableImport
+        LookupTableImportV2""",
+        "a table that is filled when the model is loaded, HASHTABLE and HASHTABLE_IMPORT, or constants",
+    ),
+    **_each(
+        "LookupTableFind LookupTableFindV2",
+        "HASHTABLE_FIND, or GATHER where the keys are numbers close together",
+    ),
+    **_each(
+        "LookupTableExport LookupTableExportV2 LookupTableSize LookupTableSizeV2",
+        "constants: the contents of the table",
+    ),
+    **_each(
+        """AnonymousMutableDenseHashTable AnonymousMutableHashTable AnonymousMutableHashTableOfTensors
+        LookupTableInsert LookupTableInsertV2 LookupTableRemoveV2 MutableDenseHashTable
+        MutableDenseHashTableV2 MutableHashTable MutableHashTableOfTensors MutableHashTableOfTensorsV2
+        MutableHashTableV2""",
+        "only where nothing that converts uses it: the runtime's tables cannot change",
+    ),
     **_each(
         """EmptyTensorList TensorListConcat TensorListConcatLists TensorListConcatV2
         TensorListElementShape TensorListFromTensor TensorListGather TensorListGetItem TensorListLength

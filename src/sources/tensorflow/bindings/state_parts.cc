@@ -4,6 +4,7 @@
 #include "emit/arith.h"
 #include "emit/movement.h"
 #include "emit/scatter.h"
+#include "emit/segment.h"
 #include "emit/shape.h"
 #include "sources/tensorflow/binding_rules.h"
 #include "sources/tensorflow/bindings/assignment.h"
