@@ -77,10 +77,18 @@ Value* subtract_constant(Node& node, Builder& builder) {
 // The result has the shape of `x`: what is left out did not broadcast it.
 bool keeps_type(const Node& node, const Value* x) { return node.result()->type() == x->type(); }
 
-Value* drop_neutral(Node& node, double neutral) {
+// Of floats and integers alike.
+bool every_element_is(const Value* constant, int number) {
+  if (!ir::is_integer(constant->dtype())) return is_splat_of(constant, number);
+  const auto element = constant->constant()->splat_element();
+  return element &&
+         ir::integer_values(*ir::Constant::owned(constant->dtype(), {}, *element))[0] == number;
+}
+
+Value* drop_neutral(Node& node, int neutral) {
   const ConstantOperand operand = constant_operand(node);
   if (!operand || !is_linear(node) || !keeps_type(node, operand.other)) return nullptr;
-  return is_splat_of(operand.constant, neutral) ? operand.other : nullptr;
+  return every_element_is(operand.constant, neutral) ? operand.other : nullptr;
 }
 
 Value* merge_constants(Node& node, Builder& builder) {

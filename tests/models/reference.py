@@ -27,6 +27,9 @@ EXCEEDING = {
     "functions_of_positive_numbers": (12, 1164),
     # The floor and the remainder of a division of floats, also by zero and of large numbers.
     "binary_functions": (2, 0),
+    # Branches and bodies make their own handles of variables; the reference hands them in.
+    "assigned_in_branches": (4, 0),
+    "assigned_in_loops": (4, 0),
 }
 
 

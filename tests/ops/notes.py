@@ -70,6 +70,8 @@ NOTES = {
         "Variable VariableV2 VarHandleOp VarIsInitializedOp TemporaryVariable ReadVariableOp",
         "a constant; where something assigns to the variable, VAR_HANDLE and READ_VARIABLE",
     ),
+    **_each("IsVariableInitialized", "true"),
+    **_each("VariableShape", "a constant, or SHAPE"),
     **_each("ResourceGather ResourceGatherNd", "GATHER or GATHER_ND of the variable's contents"),
     **_each(
         """ApplyGradientDescent Assign AssignAdd AssignAddVariableOp AssignSub AssignSubVariableOp

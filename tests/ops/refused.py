@@ -68,6 +68,11 @@ REFUSED = [
         ListDiff MatrixDiag MatrixDiagPart MatrixSetDiag MatrixBandPart""",
     ),
     (
+        r"=string\b.*(rank=4.*batch_dims=1|rank=2.*sizes=batch.*index_rank=2)",
+        "GATHER takes strings of rank 1 alone",
+        "ResourceGather",
+    ),
+    (
         r"=uint64\b",
         "there is no wider integer to compute in",
         """ArgMax ArgMin Cross Cumprod Cumsum Div FloorDiv FloorMod Max MaxPoolWithArgmax Min

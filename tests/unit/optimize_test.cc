@@ -409,6 +409,23 @@ TEST(Optimize, DropsWhatAGateMakesOfAStateThatIsZero) {
 )"));
 }
 
+TEST(Optimize, DropsWhatAddsNothingToIntegersOrMultipliesThemByOne) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": i32[b]
+  const %1 = i32[] {0}
+  %2 = ADD(%0, %1) AddOptions{}: i32[b]
+  const %3 = i32[] {1}
+  %4 = MUL(%2, %3) MulOptions{}: i32[b]
+  %5 = ADD(%4, %3) AddOptions{}: i32[b]
+  output %5 "y"
+)",
+                      "simplify"),
+            graph(R"(  input %0 "x": i32[b]
+  const %1 = i32[] {1}
+  %2 = ADD(%0, %1) AddOptions{}: i32[b]
+  output %2 "y"
+)"));
+}
+
 TEST(Optimize, MergesReshapesTransposesAndCasts) {
   EXPECT_EQ(optimized(R"(  input %0 "x": f32[b,2,3]
   const %1 = i32[2] {-1, 6}
