@@ -214,3 +214,30 @@ def test_output_is_streamed(tmp_path, no_detour):
     converted = litecast.convert(models.affine().affine, tmp_path / "m.tflite")
     assert [path.name for path in tmp_path.iterdir()] == ["m.tflite"]
     assert bytes(converted) == bytes(litecast.convert(models.affine().affine))
+
+
+class Lookup(tf.Module):
+    def __init__(self):
+        keys = tf.constant(["b", "a", "c"])
+        filler = tf.lookup.KeyValueTensorInitializer(keys, tf.constant([5, 7, 11], tf.int64))
+        self.table = tf.lookup.StaticHashTable(filler, -1)
+        numbers = tf.lookup.KeyValueTensorInitializer(tf.constant([3, 1], tf.int64), keys[:2])
+        self.names = tf.lookup.StaticHashTable(numbers, "?")
+        self.calls = tf.Variable(0)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string), tf.TensorSpec([None], tf.int64)])
+    def look_up(self, words, numbers):
+        self.calls.assign_add(1)
+        return {"found": self.table.lookup(words), "names": self.names.lookup(numbers),
+                "calls": self.calls.read_value()}  # fmt: skip
+
+
+def test_tables_and_assigned_variables_come_along():
+    model = Lookup()
+    interpreter = models.interpreter(litecast.convert(model.look_up))
+    look_up = interpreter.get_signature_runner("serving_default")
+    for calls in (1, 2):
+        got = look_up(words=np.array(["c", "x", "b"]), numbers=np.array([1, 2]))
+        assert got["found"].tolist() == [11, -1, 5]
+        assert got["names"].tolist() == [b"a", b"?"]
+        assert got["calls"] == calls

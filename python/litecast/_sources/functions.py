@@ -15,6 +15,7 @@ from tensorflow.core.framework import node_def_pb2, op_def_pb2
 from tensorflow.core.protobuf import saved_model_pb2
 
 from .._errors import UsageError
+from .tables import lookup_types
 from .values import Capture, Values
 
 TYPE_CHECKING = False
@@ -72,14 +73,14 @@ def frozen_graph(function: Any) -> tuple[MemoryModel, list[str], list[str]]:
     values = Values()
     nodes = {node.name: node for node in graph_def.node}
     for external, internal in _captures(function):
-        values.define(Capture(external), nodes[internal.op.name], graph_def.node)
+        values.define(Capture(external), nodes[internal.op.name], graph_def.node, [])
     inputs = [tensor_name(tensor) for tensor in own_inputs(function)]
     outputs = [tensor_name(tensor) for tensor in function.outputs]
     return ("graph_def", graph_def.SerializeToString(), values.tensors), inputs, outputs
 
 
 def tensor_name(tensor: Any) -> str:
-    """"x" for the first output of node x, "x:1" for the second."""
+    """ "x" for the first output of node x, "x:1" for the second."""
     return str(tensor.name).removesuffix(":0")
 
 
@@ -130,19 +131,23 @@ class _SavedModelWriter:
         self._handles: dict[int, tuple[Any, str]] = {}
 
     def message(self) -> bytes:
+        fills = self.values.fills
+        if fills:
+            self._graph.node.add(name="fill_tables", op="NoOp", input=[f"^{fill}" for fill in fills])
+            self._meta_graph.collection_def["saved_model_main_op"].node_list.value.append("fill_tables")
         return bytes(self._model.SerializeToString())
 
     def add_signature(self, key: str, function: Any) -> None:
         arguments = own_inputs(function)
         names = [str(name) for name in function._arg_keywords[: len(arguments)]]
         placeholders = {
-            name: self._add_placeholder(f"{key}_{name}", tensor)
-            for name, tensor in zip(names, arguments)
+            name: self._add_placeholder(f"{key}_{name}", tensor) for name, tensor in zip(names, arguments)
         }
         results = output_names(function)
         known = {id(variable.handle): variable.name for variable in function.graph.variables}
+        lookups = lookup_types(function)
         captures = [
-            self._handle(external, known.get(id(external), "capture"))
+            self._handle(external, known.get(id(external), "capture"), lookups)
             for external, _ in _captures(function)
         ]
         wrapper = self._add_wrapper(key, function, names, results)
@@ -161,12 +166,12 @@ class _SavedModelWriter:
         node.attr["shape"].shape.CopyFrom(tensor.shape.as_proto())
         return name
 
-    def _handle(self, external: Any, name: str) -> str:
+    def _handle(self, external: Any, name: str, lookups: list[tuple[int, int]]) -> str:
         """The node of the main graph for what a function captures, each once."""
         if id(external) not in self._handles:
             unique = f"{name.partition(':')[0]}_{len(self._handles)}"
             node = self._graph.node.add(name=unique)
-            self.values.define(Capture(external), node, self._graph.node)
+            self.values.define(Capture(external), node, self._graph.node, lookups)
             self._handles[id(external)] = external, node.name
         return self._handles[id(external)][1]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import tensorflow as tf
-from tensorflow.core.framework import types_pb2
+
+from .tables import define_table
 
 
 class Capture:
@@ -39,11 +40,17 @@ class Values:
 
     def __init__(self) -> None:
         self.tensors: list[tuple[str, list[int], Any]] = []
+        # Nodes that fill the tables, to be run when the model is loaded.
+        self.fills: list[str] = []
 
-    def define(self, capture: Capture, node: Any, nodes: Any) -> None:
-        """Makes `node` the one that stands for a capture; `nodes` is where others may be added."""
+    def define(self, capture: Capture, node: Any, nodes: Any, lookups: list[tuple[int, int]]) -> None:
+        """Makes `node` the one that stands for a capture; `nodes` is where others may be added, and
+        `lookups` are the types of the tables in which the function looks something up.
+        """
         if capture.is_handle and not capture.is_variable():
-            _define_opaque(node)
+            fill = define_table(capture.external, lookups, node, nodes)
+            if fill:
+                self.fills.append(fill)
             return
         value = capture.value()
         if value.dtype == tf.string and not capture.is_handle:
@@ -74,13 +81,6 @@ def _define_constant(node: Any, value: Any) -> None:
     _clear(node, "Const")
     node.attr["dtype"].type = value.dtype.as_datatype_enum
     node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value))
-
-
-def _define_opaque(node: Any) -> None:
-    """A handle of something else, such as a table."""
-    _clear(node, "HashTableV2")
-    node.attr["key_dtype"].type = types_pb2.DT_STRING
-    node.attr["value_dtype"].type = types_pb2.DT_INT64
 
 
 def _buffer(tensor: Any) -> Any:
