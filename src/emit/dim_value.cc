@@ -87,11 +87,22 @@ Value* shape_of(Emitter& e, Value* value) {
   return e.add(Op::SHAPE, {value}, tflite::ShapeOptionsT{.out_type = DType::INT32});
 }
 
-Value* read(Emitter& e, const Source& source) {
-  if (source.is_element && source.value->shape().rank() == 0)
-    return cast(e, source.value, DType::INT32);
-  Value* sizes =
-      source.is_element ? cast(e, source.value, DType::INT32) : shape_of(e, source.value);
+Value* sizes_of(Emitter& e, const Source& source) {
+  return source.is_element ? cast(e, source.value, DType::INT32) : shape_of(e, source.value);
+}
+
+// `count` sizes of the source from its own on, as a vector.
+Value* read_vector(Emitter& e, const Source& source, int count) {
+  Value* sizes = sizes_of(e, source);
+  if (sizes->shape().rank() == 0) return e.add(Op::RESHAPE, {sizes, e.i32({1})});
+  return e.add(Op::STRIDED_SLICE,
+               {sizes, e.i32({source.index}), e.i32({source.index + count}), e.i32({1})},
+               tflite::StridedSliceOptionsT{});
+}
+
+Value* read_scalar(Emitter& e, const Source& source) {
+  Value* sizes = sizes_of(e, source);
+  if (sizes->shape().rank() == 0) return sizes;
   return e.add(Op::STRIDED_SLICE,
                {sizes, e.i32({source.index}), e.i32({source.index + 1}), e.i32({1})},
                tflite::StridedSliceOptionsT{.shrink_axis_mask = 1});
@@ -113,7 +124,8 @@ constexpr int kMaxDepth = 256;
 
 class Evaluation {
  public:
-  explicit Evaluation(Emitter& e) : e_(e) {}
+  // Sizes are scalars, or vectors of one element.
+  Evaluation(Emitter& e, bool as_vector) : e_(e), as_vector_(as_vector) {}
 
   Value* value(Dim dim) {
     if (dim.is_constant()) return e_.scalar_i32(dim.value());
@@ -125,7 +137,8 @@ class Evaluation {
 
  private:
   Value* make(Dim dim) {
-    if (auto found = find_source(e_, dim)) return read(e_, *found);
+    if (auto found = find_source(e_, dim))
+      return as_vector_ ? read_vector(e_, *found, 1) : read_scalar(e_, *found);
     if (++depth_ > kMaxDepth) throw Unsupported("a tensor size depends on too many others");
     const auto& terms = dim.expr()->terms;
     Value* result = is_atom(terms) ? composed(*terms[0].atoms[0]) : polynomial(*dim.expr());
@@ -181,6 +194,7 @@ class Evaluation {
   }
 
   Emitter& e_;
+  bool as_vector_;
   std::unordered_map<const ir::DimExpr*, Value*> made_;
   int depth_ = 0;
 };
@@ -202,9 +216,59 @@ Value* find_shape(Emitter& e, std::span<const Dim> dims) {
   return nullptr;
 }
 
+// A shape in as few parts as can be, joined by CONCATENATION: the runtime joins vectors faster than
+// it packs scalars.
+class ShapeParts {
+ public:
+  ShapeParts(Emitter& e, std::span<const Dim> dims) : e_(e), sizes_(e, true) {
+    while (!dims.empty()) dims = dims.subspan(add_part(dims));
+  }
+  Value* joined() {
+    if (parts_.size() == 1) return parts_[0];
+    return e_.add(Op::CONCATENATION, parts_, tflite::ConcatenationOptionsT{});
+  }
+
+ private:
+  // Adds what the sizes begin with, and tells how many of them that is.
+  std::size_t add_part(std::span<const Dim> dims) {
+    if (dims[0].is_constant()) return add_constants(dims);
+    if (const auto source = find_source(e_, dims[0])) return add_sizes(*source, dims);
+    parts_.push_back(sizes_.value(dims[0]));
+    return 1;
+  }
+
+  std::size_t add_constants(std::span<const Dim> dims) {
+    std::vector<std::int64_t> values;
+    for (Dim d : dims) {
+      if (!d.is_constant()) break;
+      values.push_back(d.value());
+    }
+    parts_.push_back(e_.i32(values));
+    return values.size();
+  }
+
+  std::size_t add_sizes(const Source& source, std::span<const Dim> dims) {
+    std::size_t count = 1;
+    while (count < dims.size() && size_at(source, count) == dims[count]) ++count;
+    parts_.push_back(read_vector(e_, source, static_cast<int>(count)));
+    return count;
+  }
+
+  static std::optional<Dim> size_at(const Source& source, std::size_t after) {
+    const std::size_t at = static_cast<std::size_t>(source.index) + after;
+    const auto& sizes =
+        source.is_element ? *source.value->contents() : source.value->shape().dims();
+    return at < sizes.size() ? std::optional(sizes[at]) : std::nullopt;
+  }
+
+  Emitter& e_;
+  Evaluation sizes_;
+  std::vector<Value*> parts_;
+};
+
 }  // namespace
 
-Value* dim_value(Emitter& e, Dim dim) { return Evaluation(e).value(dim); }
+Value* dim_value(Emitter& e, Dim dim) { return Evaluation(e, false).value(dim); }
 
 Value* shape_value(Emitter& e, std::span<const Dim> dims) {
   if (std::ranges::all_of(dims, &Dim::is_constant)) {
@@ -219,11 +283,7 @@ Value* shape_value(Emitter& e, std::span<const Dim> dims) {
                ? fill->operand(0)
                : shape_of(e, same);
   }
-  std::vector<Value*> parts;
-  for (Dim d : dims) parts.push_back(dim_value(e, d));
-  if (parts.size() == 1) return e.add(Op::RESHAPE, {parts[0], e.i32({1})});
-  const auto count = static_cast<int>(parts.size());
-  return e.add(Op::PACK, std::move(parts), tflite::PackOptionsT{.values_count = count});
+  return ShapeParts(e, dims).joined();
 }
 
 }  // namespace litecast::emit

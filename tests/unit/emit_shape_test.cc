@@ -55,7 +55,8 @@ TEST_F(EmitShapeTest, AReshapeWithTwoFreeSizesComputesOneOfThem) {
   Value* x = floats({symbol("b"), symbol("s"), 64});
   Value* heads = reshape(e, x, Shape{symbol("b"), symbol("s"), 8, 8});
   EXPECT_EQ(heads->shape(), (Shape{symbol("b"), symbol("s"), 8, 8}));
-  EXPECT_THAT(ops_of(heads), ElementsAre(Op::SHAPE, Op::STRIDED_SLICE, Op::PACK, Op::RESHAPE));
+  EXPECT_THAT(ops_of(heads),
+              ElementsAre(Op::SHAPE, Op::STRIDED_SLICE, Op::CONCATENATION, Op::RESHAPE));
 }
 
 TEST_F(EmitShapeTest, SizesOfOneComeAndGoWithoutSizes) {
