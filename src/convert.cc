@@ -65,7 +65,7 @@ std::unique_ptr<ir::Module> build(const AnySource& source, const ConvertOptions&
 
   // What is left: fusions, layout, and what only the whole graph shows.
   steps.at("optimizing", 0.3);
-  optimize::optimize(*module, options.skipped_rewrites);
+  optimize::optimize(*module, options.skipped_rewrites, [&] { steps.at("optimizing", 0.3); });
   return module;
 }
 

@@ -78,18 +78,21 @@ std::vector<std::string> rewrite_names() {
   return names;
 }
 
-void optimize(ir::Module& module, std::span<const std::string> skipped) {
+void optimize(ir::Module& module, std::span<const std::string> skipped,
+              const std::function<void()>& before_pass) {
   for (const auto& graph : module.graphs()) ir::remove_dead_nodes(*graph);
   simplify_loops(module);
   for (const auto& graph : module.graphs()) share_equal_nodes(*graph);
   check(module);
   for (const Pass& pass : passes()) {
+    if (before_pass) before_pass();
     std::vector<const Rewrite*> rewrites = pass.rewrites;
     std::erase_if(rewrites, [&](const Rewrite* r) {
       return std::ranges::find(skipped, r->name) != skipped.end();
     });
     run(module, rewrites);
   }
+  if (before_pass) before_pass();
   copy_moved_slots(module);
   integers_first(module);
   check(module);

@@ -69,6 +69,19 @@ TEST_F(ConvertTest, StopsWhenTheCallerSaysSoAndLeavesNothing) {
   }
 }
 
+TEST_F(ConvertTest, TheCallerMayStopItBetweenAnyTwoPasses) {
+  for (int enough = 1; enough <= 6; ++enough) {
+    int steps = 0;
+    ConvertOptions options;
+    options.progress = [&](const Progress& progress) {
+      steps += progress.step == "optimizing";
+      return steps < enough;
+    };
+    EXPECT_THROW(convert(model, output, options), Cancelled);
+    EXPECT_EQ(steps, enough);
+  }
+}
+
 TEST_F(ConvertTest, RefusesToReplaceAPartOfTheModel) {
   const std::string graph = folder.file("model/saved_model.pb");
   const std::string before = bytes(graph);
