@@ -1,4 +1,5 @@
 import importlib
+import signal
 import sys
 
 import pytest
@@ -9,6 +10,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    # A shell lets what it runs in the background ignore Ctrl-C, and all that is started from there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "long: takes minutes; only with --long")
 
 
