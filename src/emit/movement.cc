@@ -53,7 +53,8 @@ tl::expected<Values, ops::LimitViolation> carry(Emitter& e, Op op, std::vector<V
 
 }  // namespace
 
-Values move_all(Emitter& e, Op op, std::vector<Value*> operands, int data, ir::Options options) {
+Values move_all(Emitter& e, Op op, std::vector<Value*> operands, int data,
+                const ir::Options& options) {
   auto made = e.attempt(op, operands, options);
   if (made) return *std::move(made);
   const DType dtype = operands.at(static_cast<std::size_t>(data))->dtype();
@@ -62,8 +63,8 @@ Values move_all(Emitter& e, Op op, std::vector<Value*> operands, int data, ir::O
   throw Unsupported(fmt::format("{}: {}", ir::name(op), made.error().message));
 }
 
-Value* move(Emitter& e, Op op, std::vector<Value*> operands, int data, ir::Options options) {
-  return move_all(e, op, std::move(operands), data, std::move(options)).at(0);
+Value* move(Emitter& e, Op op, std::vector<Value*> operands, int data, const ir::Options& options) {
+  return move_all(e, op, std::move(operands), data, options).at(0);
 }
 
 }  // namespace litecast::emit

@@ -9,8 +9,9 @@ namespace litecast::emit {
 // All results of `op`. Operand `data` tells the element type that is moved; other operands of that
 // type are moved too (the fill value of PADV2, the parts of CONCATENATION).
 Values move_all(Emitter& e, Op op, std::vector<Value*> operands, int data,
-                ir::Options options = {});
+                const ir::Options& options = {});
 // The single result.
-Value* move(Emitter& e, Op op, std::vector<Value*> operands, int data, ir::Options options = {});
+Value* move(Emitter& e, Op op, std::vector<Value*> operands, int data,
+            const ir::Options& options = {});
 
 }  // namespace litecast::emit

@@ -42,15 +42,16 @@ ConstantPtr scalar_of(DType dtype, T value) {
   return Constant::of<T>(dtype, {}, std::span<const T>(&value, 1));
 }
 
-ConstantPtr integers_of(DType dtype, StaticShape shape, const std::vector<std::int64_t>& values) {
-  if (dtype == DType::INT64) return Constant::of<std::int64_t>(dtype, std::move(shape), values);
+ConstantPtr integers_of(DType dtype, const StaticShape& shape,
+                        const std::vector<std::int64_t>& values) {
+  if (dtype == DType::INT64) return Constant::of<std::int64_t>(dtype, shape, values);
   std::vector<std::int32_t> narrow;
   for (std::int64_t v : values) {
     if (v != static_cast<std::int32_t>(v))
       throw MalformedInput(fmt::format("the size {} does not fit 32 bits", v));
     narrow.push_back(static_cast<std::int32_t>(v));
   }
-  return Constant::of<std::int32_t>(dtype, std::move(shape), narrow);
+  return Constant::of<std::int32_t>(dtype, shape, narrow);
 }
 
 // Known contents that are all numbers, of a type that can hold them, are a constant.

@@ -242,7 +242,7 @@ void transpose_box(const std::byte* in_bytes, std::byte* out_bytes, const Static
 // Calls f with an element of that many bytes.
 template <class F>
 void with_width(int width, F f) {
-  switch (width) {
+  switch (width) {  // NOLINT(bugprone-branch-clone): each has another type
     case 1:
       return f(std::uint8_t());
     case 2:

@@ -56,14 +56,14 @@ std::strong_ordering compare(const Atom& a, const Atom& b) {
   if (a.kind != b.kind) return a.kind <=> b.kind;
   if (a.kind == AtomKind::symbol) return a.name.compare(b.name) <=> 0;
   const auto by_first = compare(a.a, b.a);
-  return by_first != 0 ? by_first : compare(a.b, b.b);
+  return std::is_neq(by_first) ? by_first : compare(a.b, b.b);
 }
 
 // Higher degree first, then by atoms: the constant term comes last.
 std::strong_ordering compare_atoms(const Term& a, const Term& b) {
   if (a.atoms.size() != b.atoms.size()) return b.atoms.size() <=> a.atoms.size();
   for (std::size_t i = 0; i < a.atoms.size(); ++i)
-    if (const auto order = compare(*a.atoms[i], *b.atoms[i]); order != 0) return order;
+    if (const auto order = compare(*a.atoms[i], *b.atoms[i]); std::is_neq(order)) return order;
   return std::strong_ordering::equal;
 }
 
@@ -72,13 +72,13 @@ std::strong_ordering compare(Dim a, Dim b) {
   const std::vector<Term> x = terms_of(a), y = terms_of(b);
   if (x.size() != y.size()) return x.size() <=> y.size();
   for (std::size_t i = 0; i < x.size(); ++i) {
-    if (const auto order = compare_atoms(x[i], y[i]); order != 0) return order;
+    if (const auto order = compare_atoms(x[i], y[i]); std::is_neq(order)) return order;
     if (x[i].coefficient != y[i].coefficient) return x[i].coefficient <=> y[i].coefficient;
   }
   return std::strong_ordering::equal;
 }
 
-bool term_before(const Term& a, const Term& b) { return compare_atoms(a, b) < 0; }
+bool term_before(const Term& a, const Term& b) { return std::is_lt(compare_atoms(a, b)); }
 
 std::size_t atom_count(Dim d) {
   if (d.is_constant()) return 0;
@@ -115,7 +115,7 @@ Term multiply(const Term& a, const Term& b) {
   Term t{checked_mul(a.coefficient, b.coefficient), a.atoms};
   t.atoms.insert(t.atoms.end(), b.atoms.begin(), b.atoms.end());
   std::sort(t.atoms.begin(), t.atoms.end(),
-            [](const Atom* x, const Atom* y) { return compare(*x, *y) < 0; });
+            [](const Atom* x, const Atom* y) { return std::is_lt(compare(*x, *y)); });
   return t;
 }
 

@@ -36,7 +36,7 @@ class Writer {
   }
 
  private:
-  static constexpr std::size_t kMostText = 64 * 1024;
+  static constexpr std::size_t kMostText = std::size_t{64} * 1024;
   static constexpr int kMostDepth = 64;
 
   void sum(Dim dim, int depth) {

@@ -96,7 +96,7 @@ using Before = std::function<bool(std::size_t, std::size_t)>;
 std::vector<std::size_t> sorted(std::size_t count, const Before& before) {
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), std::cref(before));
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return before(a, b); });
   return order;
 }
 

@@ -82,7 +82,7 @@ class DataWriter {
   }
 
   bool same_bytes(std::uint64_t offset, DataExtent extent) const {
-    constexpr std::size_t kWindowBytes = 256 * 1024;
+    constexpr std::size_t kWindowBytes = std::size_t{256} * 1024;
     std::vector<std::byte> a(kWindowBytes), b(kWindowBytes);
     for (std::uint64_t done = 0; done < extent.size; done += kWindowBytes) {
       const auto n =

@@ -150,7 +150,7 @@ ir::ConstantPtr TensorReader::constant(const TensorRecord& tensor, const std::st
 // int32 count, count + 1 increasing int32 offsets from the beginning, characters to the last one.
 void TensorReader::check_strings(const TensorRecord& tensor, const std::string& where) const {
   constexpr std::uint64_t kWord = sizeof(std::int32_t);
-  constexpr std::uint64_t kWordsAtOnce = 16 * 1024;
+  constexpr std::uint64_t kWordsAtOnce = std::uint64_t{16} * 1024;
   const auto words_at = [&](std::uint64_t first, std::uint64_t count) {
     const auto bytes = image_.read({tensor.data.offset + first * kWord, count * kWord});
     std::vector<std::int32_t> words(count);

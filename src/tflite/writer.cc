@@ -78,7 +78,7 @@ WrittenModel write(const ir::Module& module, Output& output, const WriteOptions&
 WrittenModel write_file(const ir::Module& module, const std::string& path,
                         const WriteOptions& options) {
   OutputFile file(path);
-  const WrittenModel result = write(module, file, options);
+  WrittenModel result = write(module, file, options);
   file.commit();
   return result;
 }

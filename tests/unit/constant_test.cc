@@ -12,12 +12,12 @@
 namespace litecast::ir {
 namespace {
 
-ConstantPtr floats(StaticShape shape) {
+ConstantPtr floats(const StaticShape& shape) {
   std::int64_t n = 1;
   for (auto d : shape) n *= d;
   std::vector<float> values(static_cast<std::size_t>(n));
   std::iota(values.begin(), values.end(), 1.0f);
-  return Constant::of<float>(DType::FLOAT32, std::move(shape), values);
+  return Constant::of<float>(DType::FLOAT32, shape, values);
 }
 
 std::vector<float> read(const Constant& c, std::size_t budget) {

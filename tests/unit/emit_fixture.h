@@ -18,12 +18,12 @@ class EmitFixture : public testing::Test {
     return e.constant(ir::Constant::of<float>(DType::FLOAT32, shape, values));
   }
   // 1, 2, 3 … of that shape.
-  Value* counted(ir::StaticShape shape) {
+  Value* counted(const ir::StaticShape& shape) {
     std::int64_t count = 1;
     for (std::int64_t dim : shape) count *= dim;
     std::vector<float> values(static_cast<std::size_t>(count));
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i + 1);
-    return f32(std::move(shape), std::move(values));
+    return f32(shape, values);
   }
   // The names of the graph's ops in order, separated by spaces.
   std::string ops() const {

@@ -9,7 +9,6 @@ namespace litecast::emit {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 class EmitShapeTest : public ::testing::Test {
  protected:

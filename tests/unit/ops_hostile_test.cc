@@ -1,5 +1,6 @@
 // Whatever a file may ask of an op: an answer or an error, and no result of a negative size.
 #include <litecast/error.h>
+#include <algorithm>
 
 #include <random>
 
@@ -118,7 +119,7 @@ TEST_P(HostileOperands, HaveAVersion) {
     std::vector<ir::Value*> some = operands(info);
     for (std::size_t present = 0; present <= some.size(); ++present) {
       EXPECT_GE(version(info, {info.op, options, std::span(some).first(present), {}, {}}), 1);
-      std::ranges::rotate(some, some.begin() + (some.empty() ? 0 : 1));
+      std::rotate(some.begin(), some.begin() + (some.empty() ? 0 : 1), some.end());
     }
   }
 }

@@ -16,7 +16,7 @@ class ShapeOps : public OpFixture {
     options.out_type = dtype;
     return options;
   }
-  ir::Value* strings(ir::StaticShape shape, std::vector<std::string> values) {
+  ir::Value* strings(ir::StaticShape shape, const std::vector<std::string>& values) {
     std::vector<std::int32_t> head{static_cast<std::int32_t>(values.size())};
     std::string text;
     for (const std::string& value : values) {

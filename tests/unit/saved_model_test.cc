@@ -17,7 +17,7 @@ using namespace testing;  // NOLINT: the writers are the language of these tests
 using litecast::testing::TemporaryFolder;
 using ::testing::HasSubstr;
 
-std::string tensor_info(std::string_view tensor, std::vector<std::int64_t> shape) {
+std::string tensor_info(std::string_view tensor, const std::vector<std::int64_t>& shape) {
   return Writer().bytes(1, tensor).integer(2, 1).bytes(3, shape_proto(shape)).done();
 }
 

@@ -10,7 +10,7 @@
 namespace litecast::tensorflow::testing {
 
 // A TensorInfo of a float tensor.
-inline std::string float_info(std::string_view tensor, std::vector<std::int64_t> shape) {
+inline std::string float_info(std::string_view tensor, const std::vector<std::int64_t>& shape) {
   return Writer().bytes(1, tensor).integer(2, 1).bytes(3, shape_proto(shape)).done();
 }
 

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include <stdlib.h>
 
 namespace litecast::testing {
 
@@ -16,7 +15,7 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "litecast-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
+    path_ = ::mkdtemp(pattern.data());
   }
   ~TemporaryFolder() {
     std::error_code ignored;
@@ -30,7 +29,7 @@ class TemporaryFolder {
 
   // Writes a file, with the folders that lead to it, and returns its path.
   std::string write(std::string_view name, std::string_view bytes) const {
-    const std::string where = file(name);
+    std::string where = file(name);
     std::filesystem::create_directories(std::filesystem::path(where).parent_path());
     std::ofstream(where, std::ios::binary).write(bytes.data(), std::ssize(bytes));
     return where;

@@ -92,7 +92,7 @@ graph "b" {
 }
 
 TEST(Text, RefusesConstantsThatNobodyWrote) {
-  const auto refusal = [](std::string constants) {
+  const auto refusal = [](const std::string& constants) {
     try {
       parse("graph \"g\" {\n" + constants + "}", "g.ir");
     } catch (const MalformedInput& e) {

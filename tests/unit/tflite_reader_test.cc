@@ -290,7 +290,7 @@ class TfliteReaderFileTest : public testing::Test {
   ~TfliteReaderFileTest() override { std::filesystem::remove_all(folder_); }
 
   std::string put(std::span<const std::byte> bytes) const {
-    const std::string path = folder_ / "m.tflite";
+    std::string path = folder_ / "m.tflite";
     std::ofstream(path, std::ios::binary)
         .write(reinterpret_cast<const char*>(bytes.data()),
                static_cast<std::streamsize>(bytes.size()));

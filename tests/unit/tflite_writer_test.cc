@@ -20,7 +20,6 @@ using ir::Shape;
 using ir::Type;
 using ir::Value;
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 ir::ConstantPtr floats(std::size_t count, float first) {
   std::vector<float> values(count);

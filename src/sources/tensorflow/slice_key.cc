@@ -8,7 +8,7 @@ namespace {
 
 // A length byte, then the value's bytes without leading zeros, highest first.
 void append_unsigned(std::uint64_t value, std::string& key) {
-  const int bytes = (std::bit_width(value) + 7) / 8;
+  const int bytes = (static_cast<int>(std::bit_width(value)) + 7) / 8;
   key.push_back(static_cast<char>(bytes));
   for (int i = bytes - 1; i >= 0; --i) key.push_back(static_cast<char>(value >> (8 * i)));
 }
@@ -29,7 +29,7 @@ void append_string(std::string_view text, std::string& key) {
 void append_signed(std::int64_t value, std::string& key) {
   const bool negative = value < 0;
   const auto magnitude = static_cast<std::uint64_t>(negative ? ~value : value);
-  const int bytes = std::bit_width(magnitude) / 7 + 1;
+  const int bytes = static_cast<int>(std::bit_width(magnitude)) / 7 + 1;
   for (int i = bytes - 1; i >= 0; --i) {
     // Beyond 64 bits only the sign is left.
     const std::int64_t part = value >> (8 * i < 64 ? 8 * i : 63);

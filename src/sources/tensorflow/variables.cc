@@ -62,7 +62,7 @@ void Variables::map_assets() {
 std::optional<VariableSource> Variables::find_node(std::string_view node) const {
   if (!bundle_) return std::nullopt;
   if (const auto object = object_of_node(node)) {
-    if (const auto source = find_object(*object)) return source;
+    if (auto source = find_object(*object)) return source;
   }
   if (const auto source = node_sources_.find(node); source != node_sources_.end()) {
     if (bundle_->contains(source->second.key)) return source->second;

@@ -145,8 +145,8 @@ void mirror_pad_grad(RuleContext& c) {
   if (static_cast<int>(pads.size()) != 2 * emit::rank_of(dy))
     throw Unsupported("paddings need two entries for each axis");
   for (int axis = 0; axis < dy->shape().rank(); ++axis) {
-    const std::int64_t before = pads[static_cast<std::size_t>(2 * axis)],
-                       after = pads[static_cast<std::size_t>(2 * axis) + 1];
+    const std::int64_t before = pads[2 * static_cast<std::size_t>(axis)],
+                       after = pads[2 * static_cast<std::size_t>(axis) + 1];
     if (before < 0 || after < 0) throw Unsupported("a padding is negative");
     const Dim whole = dy->shape()[axis], size = whole - Dim(before + after);
     Value* sum = taken(c.e, dy, axis, before, size);
