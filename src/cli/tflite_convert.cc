@@ -51,13 +51,14 @@ void check_source(const TfliteFlags& flags, bool is_v1) {
   if (given.size() > 1)
     throw FlagError(
         fmt::format("argument --{}: not allowed with argument --{}", given[1], given[0]));
-  if (given.empty())
+  if (given.empty() && is_v1)
     throw FlagError(
-        fmt::format("one of the arguments {}--saved_model_dir --keras_model_file is "
-                    "required",
-                    is_v1 ? "--graph_def_file " : ""));
+        "one of the arguments --graph_def_file --saved_model_dir --keras_model_file is "
+        "required");
   if (flags.text("output_file").empty())
     throw FlagError("the following arguments are required: --output_file");
+  // Here TensorFlow 2's program does not leave the check to its parser.
+  require(!given.empty(), "one of the arguments --saved_model_dir --keras_model_file is required");
 }
 
 void check_renamed(const TfliteFlags& flags) {

@@ -21,8 +21,8 @@ struct Pass {
 std::span<const Pass> pipeline();
 
 // Rewrites all graphs of the module for fewer and cheaper ops, without changing what they compute.
-// `skipped`: names of rewrites that are left out, to find the one that is at fault. `before_pass` is
-// called before each pass, and may throw to end the work.
+// `skipped`: names of rewrites that are left out, to find the one that is at fault. `before_pass`
+// is called before each pass, and may throw to end the work.
 void optimize(ir::Module& module, std::span<const std::string> skipped = {},
               const std::function<void()>& before_pass = {});
 // The names of all rewrites, each once.

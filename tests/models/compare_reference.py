@@ -146,7 +146,7 @@ def summarise(rows):
 
 
 def main():
-    if sys.argv[1] == "--judge":
+    if sys.argv[1:2] == ["--judge"]:
         folder = pathlib.Path(sys.argv[2])
         return 0 if is_right(folder, (folder / "reference.tflite").read_bytes()) else 1
     parser = run.argument_parser(__doc__)

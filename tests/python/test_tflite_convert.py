@@ -50,7 +50,8 @@ CASES = {
         0,
     ),
     "no output": ("--saved_model_dir {made}/model", 2),
-    "no source": ("--output_file {made}/out.tflite", 2),
+    "no source": ("--output_file {made}/out.tflite", 1),
+    "no source of TensorFlow 1": (V1, 2),
     "two sources": (
         "--saved_model_dir {made}/model --keras_model_file x.h5 --output_file {made}/out.tflite",
         2,
