@@ -149,15 +149,6 @@ TEST(Order, NamesTheNodesOfACycle) {
               HasSubstr("'a' needs 'b' needs 'a'"));
 }
 
-TEST(Order, LetsNextIterationCloseALoop) {
-  const Pairs type = {{"T", attr_type(kFloat)}, {"N", attr_int(2)}};
-  const Functions f({function_def("f", {{"x", kFloat}}, {{"y", kFloat}},
-                                  {node_def("merge", "Merge", {"x", "next:output:0"}, type),
-                                   node_def("next", "NextIteration", {"merge:output:0"}, type)},
-                                  {{"y", "merge:output:0"}})});
-  EXPECT_THAT(order(f.library->function("f").body), ElementsAre(0, 1));
-}
-
 TEST(Order, LeavesOutWhatNobodyNeeds) {
   const Pairs type = {{"T", attr_type(kFloat)}};
   const Functions f(

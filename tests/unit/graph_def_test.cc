@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <litecast/error.h>
-#include "tensorflow_writers.h"
+#include "saved_model_writer.h"
 
 namespace litecast::tensorflow {
 namespace {
@@ -34,7 +34,7 @@ std::vector<std::string> names(const Body& body) {
 }
 
 std::vector<std::string> chain() {
-  return {node_def("x", "Placeholder", {}, {{"dtype", attr_type(DataType::kFloat)}}),
+  return {placeholder("x"),
           node_def("a", "Abs", {"x"}, kFloatType),
           node_def("unused", "Abs", {"a:0"}, kFloatType),
           node_def("b", "Neg", {"a:0", "^side"}, kFloatType),
@@ -126,6 +126,13 @@ TEST(NodeDef, ReadsEveryKindOfAttribute) {
   EXPECT_TRUE(node.attr("empty").integers().empty());
   EXPECT_TRUE(node.attr("empty").strings().empty());
   EXPECT_EQ(node.attr("fn").function().name, "g");
+}
+
+TEST(Order, LetsNextIterationCloseALoop) {
+  const Pairs merged = {{"T", attr_type(DataType::kFloat)}, {"N", attr_int(2)}};
+  const Graph graph({placeholder("x"), node_def("merge", "Merge", {"x", "next"}, merged),
+                     node_def("next", "NextIteration", {"merge"}, kFloatType)});
+  EXPECT_THAT(order(graph.body({"x:0"}, {"merge:0"})), ElementsAre(0, 1));
 }
 
 }  // namespace

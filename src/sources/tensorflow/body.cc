@@ -6,6 +6,7 @@
 #include <limits>
 
 #include <litecast/error.h>
+#include "sources/tensorflow/control_flow/flow_op.h"
 
 namespace litecast::tensorflow {
 
@@ -38,12 +39,6 @@ void sort_control_last(std::vector<Edge>& edges) {
 }
 
 namespace {
-
-bool is_next_iteration(const NodeDef& node) {
-  return node.op() == "NextIteration" || node.op() == "RefNextIteration";
-}
-
-bool is_merge(const NodeDef& node) { return node.op() == "Merge" || node.op() == "RefMerge"; }
 
 // Depth-first from each node that is needed, in file order: a node is placed once its inputs are,
 // so a file that is in execution order already keeps its order.
@@ -85,7 +80,8 @@ class Ordering {
 
   bool waits_for(NodeId node, const Edge& edge) const {
     if (edge.kind == Edge::Kind::kArg) return false;
-    return !(is_merge(body_.nodes[node]) && is_next_iteration(body_.nodes[edge.index]));
+    return flow_op(body_.nodes[node].op()) != FlowOp::kMerge ||
+           flow_op(body_.nodes[edge.index].op()) != FlowOp::kNextIteration;
   }
 
   void open(NodeId node) {

@@ -1,5 +1,5 @@
 // A graph with resolved edges: the one form in which the plan and the walk see a function, the main
-// graph between chosen tensors, and a region of a TensorFlow 1 control-flow frame.
+// graph between chosen tensors, and a loop or branch of TensorFlow 1's control flow.
 #pragma once
 
 #include <cstdint>
@@ -61,6 +61,10 @@ class Body {
   std::vector<ControlRet> control_rets;
   // In the file's order, which need not be an execution order: see order().
   std::vector<NodeDef> nodes;
+  // Why nodes of TensorFlow 1's control flow cannot be converted: see control_flow/structure.h.
+  std::unordered_map<NodeId, std::string> problems;
+  // Part of a larger body, whose nodes go by the names that they have there.
+  bool is_region = false;
 
   // The inputs of a node: first all data inputs in their order, then control inputs.
   std::span<const Edge> inputs(NodeId node) const;

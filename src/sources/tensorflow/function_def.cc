@@ -6,6 +6,7 @@
 #include <limits>
 
 #include <litecast/error.h>
+#include "sources/tensorflow/control_flow/structure.h"
 #include "sources/tensorflow/output_ports.h"
 
 namespace litecast::tensorflow {
@@ -255,11 +256,32 @@ const FunctionDef& Library::function(std::string_view name) const {
   if (slot == functions_.end()) {
     message_.malformed(fmt::format("there is no function '{}'", name));
   }
-  auto& decoded = slot->second.decoded;
-  if (!decoded) {
-    decoded = std::make_unique<const FunctionDef>(read_function(slot->second.message, *this));
+  Slot& known = slot->second;
+  if (!known.decoded) {
+    FunctionDef function = read_function(known.message, *this);
+    function.body = with_structure(std::move(function.body), *this);
+    known.decoded = std::make_unique<const FunctionDef>(std::move(function));
   }
-  return *decoded;
+  return *known.decoded;
+}
+
+void Library::add(Body body) const {
+  auto function = std::make_unique<FunctionDef>();
+  function->body = std::move(body);
+  const std::string_view name = function->body.name;
+  functions_.emplace(name, Slot{.decoded = std::move(function)});
+}
+
+std::string Library::unused_name(std::string_view base) const {
+  std::string name;
+  do {
+    name = fmt::format("{}#{}", base, made_names_++);
+  } while (functions_.contains(name));
+  return name;
+}
+
+void Library::keep(std::shared_ptr<const Document> document) const {
+  made_.push_back(std::move(document));
 }
 
 const OpDef* Library::op_def(std::string_view op) const {

@@ -41,6 +41,14 @@ class Library {
   // The definition of an op or of a function called as an op; null when nobody defines it.
   const OpDef* op_def(std::string_view op) const;
 
+  // Functions that no file holds: those of loops and branches of TensorFlow 1, which are found
+  // while bodies are read.
+  void add(Body body) const;
+  // A name like `base` that no function has, and that is not given again.
+  std::string unused_name(std::string_view base) const;
+  // Keeps what nodes of such functions are views of.
+  void keep(std::shared_ptr<const Document> document) const;
+
  private:
   struct Slot {
     Message message;
@@ -51,6 +59,8 @@ class Library {
   std::vector<std::string_view> names_;
   Message message_;
   mutable std::unordered_map<std::string_view, Slot> functions_;
+  mutable std::vector<std::shared_ptr<const Document>> made_;
+  mutable std::uint64_t made_names_ = 0;
 };
 
 }  // namespace litecast::tensorflow

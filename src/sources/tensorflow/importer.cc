@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ir/dead_nodes.h"
+#include "sources/tensorflow/control_flow/structure.h"
 #include "sources/tensorflow/cut.h"
 #include "sources/tensorflow/initial_state.h"
 #include "sources/tensorflow/saved_model.h"
@@ -157,7 +158,8 @@ void Importer::fill_tables() {
   const std::string_view node = parse_tensor_name(meta_graph_.init_op).node;
   const auto makes_table = [](const NodeDef& n) { return n.op().find("HashTable") != n.op().npos; };
   if (node.empty() || std::ranges::none_of(meta_graph_.graph().nodes(), makes_table)) return;
-  const Body body = meta_graph_.graph().body({}, {}, {&node, 1});
+  const Body body =
+      with_structure(meta_graph_.graph().body({}, {}, {&node, 1}), meta_graph_.library());
   const Body* const entries[] = {&body};
   Plan plan(meta_graph_.library(), entries);
   ir::Module scratch;

@@ -11,12 +11,13 @@ namespace litecast::tensorflow {
 // A body that is being walked, with what its tensors are bound to so far.
 class Frame {
  public:
-  // `path` says in diagnostics where the body was called from; empty for the outermost.
+  // `path` says in diagnostics where the body was called from; empty in the main graph.
   Frame(const Body& body, std::vector<Binding> args, std::string path);
 
   const Body& body() const { return body_; }
   const std::string& path() const { return path_; }
-  bool is_outermost() const { return depth == 0; }
+  // Whether its nodes are those of the main graph.
+  bool is_outermost = false;
   // The path of a node: the layer it comes from.
   std::string path_of(const NodeDef& node) const;
 

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sources/tensorflow/control_flow/flow_op.h"
+
 namespace litecast::tensorflow {
 namespace {
 
@@ -21,7 +23,20 @@ bool is_reader(std::string_view op) {
   return std::find(kReaders.begin(), kReaders.end(), op) != kReaders.end();
 }
 
-bool forwards_handles(std::string_view op) { return op == "Identity" || op == "IdentityN"; }
+// The outputs that are handed what an input is, from `first` on; of references the ops that are
+// made for them.
+struct Forwarding {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+};
+Forwarding forwarding(std::string_view op, std::uint32_t input, bool is_reference) {
+  if (op == "IdentityN" && !is_reference) return {input, 1};
+  if (op.starts_with("Ref") != is_reference || input != 0) return {};
+  if (op == "Identity" || op == "RefIdentity") return {0, 1};
+  const FlowOp flow = flow_op(op);
+  if (flow == FlowOp::kSwitch) return {0, 2};
+  return {0, flow == FlowOp::kMerge || flow == FlowOp::kExit ? 1U : 0U};
+}
 
 bool takes_reference(const NodeDef& node, std::size_t input) {
   if (node.op() == "IsVariableInitialized") return false;
@@ -94,16 +109,15 @@ class Plan::BodyScan {
       return;
     }
     auto inputs = body_.data_inputs(id);
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
+    for (std::uint32_t i = 0; i < inputs.size(); ++i) {
       auto origin = origin_of(inputs[i]);
       if (!origin) continue;
-      if (origin->is_reference) {
-        if (takes_reference(node, i)) mark_written(*origin);
-      } else if (forwards_handles(node.op())) {
-        origins_[key(id, static_cast<std::uint32_t>(i))] = *origin;
-      } else if (!is_reader(node.op())) {
+      const Forwarding outputs = forwarding(node.op(), i, origin->is_reference);
+      for (std::uint32_t port = 0; port < outputs.count; ++port)
+        origins_[key(id, outputs.first + port)] = *origin;
+      if (outputs.count > 0) continue;
+      if (origin->is_reference ? takes_reference(node, i) : !is_reader(node.op()))
         mark_written(*origin);
-      }
     }
   }
 

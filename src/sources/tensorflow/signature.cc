@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "sources/tensorflow/control_flow/structure.h"
 #include "sources/tensorflow/declared_order.h"
 #include "sources/tensorflow/fingerprint.h"
 #include "sources/tensorflow/graph_bounds.h"
@@ -73,7 +74,7 @@ EntryPoint entry_point(const MetaGraph& meta_graph, const SignatureDef& signatur
   std::vector<std::string_view> feeds, fetches;
   for (const TensorInfo* input : entry.inputs) feeds.push_back(input->tensor);
   for (const TensorInfo* output : entry.outputs) fetches.push_back(output->tensor);
-  entry.body = meta_graph.graph().body(feeds, fetches);
+  entry.body = with_structure(meta_graph.graph().body(feeds, fetches), meta_graph.library());
   return entry;
 }
 

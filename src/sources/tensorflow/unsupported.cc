@@ -39,15 +39,6 @@ constexpr Reason kReasons[] = {
      "use tf.random.uniform or tf.random.normal"},
     {"StatefulStandardNormal", "a tf.random.Generator has no counterpart",
      "use tf.random.uniform or tf.random.normal"},
-    {"Enter", "loops of TensorFlow 1 are not supported yet", "save the model with TensorFlow 2"},
-    {"Exit", "loops of TensorFlow 1 are not supported yet", "save the model with TensorFlow 2"},
-    {"NextIteration", "loops of TensorFlow 1 are not supported yet",
-     "save the model with TensorFlow 2"},
-    {"LoopCond", "loops of TensorFlow 1 are not supported yet", "save the model with TensorFlow 2"},
-    {"Switch", "branches of TensorFlow 1 are not supported yet",
-     "save the model for inference, without tf.cond"},
-    {"Merge", "branches of TensorFlow 1 are not supported yet",
-     "save the model for inference, without tf.cond"},
     {"Iterator", "input pipelines are not part of what the runtime runs",
      "export a function of tensors"},
     {"PyFunc", "Python code cannot run within the runtime", "write it with TensorFlow's ops"},
@@ -140,6 +131,13 @@ emit::Unsupported unsupported(const NodeDef& node, const std::string& path) {
   return emit::Unsupported(
       "the runtime has no builtin op for it, and no combination of them is known",
       "replace it in the model, or cut the graph before it with --output-arrays");
+}
+
+emit::Unsupported unstructured(const std::string& reason) {
+  return emit::Unsupported(
+      fmt::format("it is no part of a loop or branch as tf.while_loop and tf.cond write them: {}",
+                  reason),
+      "write the loop or branch with tf.while_loop or tf.cond, and ask for their results");
 }
 
 }  // namespace litecast::tensorflow

@@ -11,4 +11,7 @@ namespace litecast::tensorflow {
 // `path`: where the node stands, as --input-arrays names it.
 emit::Unsupported unsupported(const NodeDef& node, const std::string& path);
 
+// The report on a node of TensorFlow 1's control flow that belongs to no loop and no branch.
+emit::Unsupported unstructured(const std::string& reason);
+
 }  // namespace litecast::tensorflow

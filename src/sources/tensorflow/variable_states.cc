@@ -52,6 +52,11 @@ ir::Value* VariableStates::read(emit::Emitter& e, Variable& variable) {
 
 void VariableStates::assign(emit::Emitter& e, Variable& variable, ir::Value* value) {
   variables_.value(variable);
+  if (!variable.is_written)
+    throw emit::Unsupported(
+        fmt::format("variable '{}' is assigned through a reference that is chosen at run time",
+                    variable.name),
+        "assign the variable itself");
   require_no_text(variable);
   require_same_shape(variable, *value);
   auto made = e.builder().add(

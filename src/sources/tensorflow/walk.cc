@@ -42,6 +42,7 @@ bool has_poisoned_input(const NodeContext& node) {
 
 std::vector<Binding> Walk::run(const Body& body, std::vector<Binding> args) {
   Frame frame(body, std::move(args), "");
+  frame.is_outermost = true;
   std::vector<Binding> results = run(frame);
   for (Binding& result : results) {
     const auto* handle = std::get_if<VariableHandle>(&result);
@@ -68,8 +69,9 @@ std::vector<Binding> Walk::run_function(NodeContext& node, std::string_view func
   if (arguments.size() != body.args.size())
     node.node.malformed(fmt::format("calls '{}' with {} arguments, which takes {}", function,
                                     arguments.size(), body.args.size()));
-  Frame frame(body, std::move(arguments), path_within(node));
+  Frame frame(body, std::move(arguments), body.is_region ? node.frame.path() : path_within(node));
   frame.depth = node.frame.depth + 1;
+  frame.is_outermost = node.frame.is_outermost && body.is_region;
   if (frame.depth > kMaxCallDepth)
     node.node.malformed(fmt::format("is a call within more than {} others", kMaxCallDepth));
   return run(frame);
@@ -103,6 +105,9 @@ void Walk::visit(Frame& frame, NodeId id) {
 }
 
 void Walk::emit(NodeContext& node) {
+  if (const auto& problems = node.frame.body().problems; !problems.empty())
+    if (const auto problem = problems.find(node.id); problem != problems.end())
+      throw unstructured(problem->second);
   const BindingRule* binding_rule = find_binding_rule(node.op());
   const bool is_function = !binding_rule && model_.library.has_function(node.op());
   const bool takes_poisoned = is_function || (binding_rule && binding_rule->takes_poisoned);

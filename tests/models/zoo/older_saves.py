@@ -9,7 +9,7 @@ from .weights import randomise
 v1 = tf.compat.v1
 
 
-def _save_v1(folder, build, inputs):
+def save_v1(folder, build, inputs):
     """`build` makes outputs of placeholders; `inputs` is {name: (dtype, shape)}."""
     with tf.Graph().as_default(), v1.Session() as session:
         placeholders = {n: v1.placeholder(d, s, name=n) for n, (d, s) in inputs.items()}
@@ -38,12 +38,12 @@ def _classifier(x, **options):
 
 @model(x=floats("batch", 12, 12, 2))
 def tf1_resource_variables(folder):
-    _save_v1(folder, lambda x: _classifier(x, use_resource=True), {"x": (tf.float32, [None, 12, 12, 2])})
+    save_v1(folder, lambda x: _classifier(x, use_resource=True), {"x": (tf.float32, [None, 12, 12, 2])})
 
 
 @model(x=floats("batch", 12, 12, 2))
 def tf1_reference_variables(folder):
-    _save_v1(folder, lambda x: _classifier(x, use_resource=False), {"x": (tf.float32, [None, 12, 12, 2])})
+    save_v1(folder, lambda x: _classifier(x, use_resource=False), {"x": (tf.float32, [None, 12, 12, 2])})
 
 
 @model(ids=integers("batch", 3, low=0, high=10))
@@ -65,7 +65,7 @@ def tf1_partitioned_embedding(folder):
         )
         return list(variable)
 
-    _save_v1(folder, build, {"ids": (tf.int32, [None, 3])})
+    save_v1(folder, build, {"ids": (tf.int32, [None, 3])})
 
 
 @model(image=images("batch", 16, 16, 3), training=integers(low=0, high=9))
@@ -87,7 +87,7 @@ def tf1_slim_style_network(folder):
         logits = tf.squeeze(tf.nn.conv2d(net[:, None, None], _variable("logits", 1, 1, 8, 5), 1, "VALID"), [1, 2])
         return {"logits": logits, "step": training + 0 * tf.cast(net[0, 0], tf.int32) + 1}
 
-    _save_v1(folder, build, {"image": (tf.float32, [None, 16, 16, 3]), "training": (tf.int32, [])})
+    save_v1(folder, build, {"image": (tf.float32, [None, 16, 16, 3]), "training": (tf.int32, [])})
 
 
 @model(image=images("batch", 20, 20, 3))

@@ -11,7 +11,7 @@ namespace {
 
 void bind_const(NodeContext& c, Walk& walk) {
   const TensorProto tensor = c.node.attr("value").tensor();
-  if (c.frame.is_outermost() && tensor.dtype() == DataType::kString)
+  if (c.frame.is_outermost && tensor.dtype() == DataType::kString)
     if (auto asset = walk.variables().asset_of(c.node)) return c.bind(0, AssetPath{*asset});
   c.bind(0, c.e.constant(constant_of(tensor)));
 }
@@ -24,7 +24,7 @@ void bind_placeholder(NodeContext& c, Walk& walk) {
 }
 
 void bind_variable(NodeContext& c, Walk& walk) {
-  if (!c.frame.is_outermost())
+  if (!c.frame.is_outermost)
     throw Unsupported("a variable that is created within a function has no saved value",
                       "create it outside of the function, before the model is saved");
   c.bind(0, VariableHandle{&walk.variables().of(c.node)});
@@ -52,6 +52,13 @@ void forward(NodeContext& c, Walk&) {
   for (int i = 0; i < c.input_count(); ++i) c.bind(static_cast<std::size_t>(i), c.binding(i));
 }
 
+// Of the ops of TensorFlow 1's control flow, those that remain once loops and branches are made.
+void forward_value(NodeContext& c, Walk&) { c.bind(0, c.binding(0)); }
+
+void forward_switch(NodeContext& c, Walk&) {
+  for (std::size_t branch : {0, 1}) c.bind(branch, c.binding(0));
+}
+
 void drop(NodeContext&, Walk&) {}
 
 void call(NodeContext& c, Walk& walk) {
@@ -61,9 +68,11 @@ void call(NodeContext& c, Walk& walk) {
 constexpr BindingRule kPassingRules[] = {
     {"Assert", drop, true},
     {"Const", bind_const},
+    {"Exit", forward_value, true},
     {"Identity", forward, true},
     {"IdentityN", forward, true},
     {"IsVariableInitialized", bind_is_initialized},
+    {"Merge", forward_value, true},
     {"NoOp", drop, true},
     {"PartitionedCall", call, true},
     {"Placeholder", bind_placeholder},
@@ -71,7 +80,12 @@ constexpr BindingRule kPassingRules[] = {
     {"Print", forward_first},
     {"PrintV2", drop, true},
     {"ReadVariableOp", bind_read},
+    {"RefExit", forward_value, true},
+    {"RefIdentity", forward, true},
+    {"RefMerge", forward_value, true},
+    {"RefSwitch", forward_switch, true},
     {"StatefulPartitionedCall", call, true},
+    {"Switch", forward_switch, true},
     {"TemporaryVariable", bind_variable},
     {"VarHandleOp", bind_variable_or_asset},
     {"VarIsInitializedOp", bind_is_initialized},
