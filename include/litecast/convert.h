@@ -30,6 +30,16 @@ enum class IoOrder {
   declared,
 };
 
+// Select TF ops: ops that TensorFlow's own kernels run, which the application links into its
+// runtime.
+enum class SelectTfOps {
+  never,
+  // What the runtime's builtin operators do not express.
+  where_needed,
+  // Whatever TensorFlow has a kernel for.
+  always,
+};
+
 // Fixes sizes that a model leaves free.
 struct InputShape {
   // An argument of a signature ("x"), or its tensor ("serving_default_x:0").
@@ -59,6 +69,14 @@ struct ConvertOptions {
   // given, its placeholders and the tensors that no node takes.
   std::vector<std::string> input_arrays;
   std::vector<std::string> output_arrays;
+  SelectTfOps select_tf_ops = SelectTfOps::never;
+  // Ops that extensions of TensorFlow define and the application's runtime registers, which may be
+  // Select TF ops as well.
+  std::vector<std::string> select_user_tf_ops;
+  // Whether what is left becomes custom ops, for which the application has kernels of its own:
+  // those of these names, or all when there is none.
+  bool allow_custom_ops = false;
+  std::vector<std::string> custom_ops;
   // Whether the file says how it was made (CONVERSION_METADATA).
   bool metadata = true;
   // Rewrites of the optimizer to leave out, as `litecast opt --print-pipeline` names them: where a

@@ -33,6 +33,21 @@ struct OpCount {
   int count = 0;
 };
 
+// An op that no builtin operator of the runtime computes.
+struct KernelReport {
+  // As TensorFlow calls it: "Qr".
+  std::string op;
+  // Whether TensorFlow's own kernel runs it (a Select TF op), or one of the application's.
+  bool is_select_tf = false;
+  int count = 0;
+  // The layers that use it, or the paths of its nodes, each once.
+  std::vector<std::string> places;
+  // A sentence: why no builtin operator does; empty where that is not known.
+  std::string reason;
+  // What would avoid it; empty where nothing is known.
+  std::string remedy;
+};
+
 struct Report {
   std::vector<SignatureReport> signatures;
   // Over all graphs; the most frequent first.
@@ -43,6 +58,11 @@ struct Report {
   // The oldest runtime that has all the kernels in the versions that the model asks for, such as
   // "1.14.0".
   std::string min_runtime_version;
+  // What the application's runtime must bring besides its builtin operators.
+  std::vector<KernelReport> kernels;
+  // Megabytes by which it grows thereby: of TensorFlow's kernels for Select TF ops, all of them, on
+  // 64-bit ARM. What custom ops take is not known.
+  int runtime_growth_mb = 0;
   // Whether the runtime runs it with its builtin kernels alone, and whether the runtime within
   // Google Play services does, which accepts no custom kernels.
   bool runs_on_standard_runtime = true;

@@ -14,6 +14,8 @@ struct ConvertArguments {
   std::string output;  // empty: named after the input
   ConvertOptions options;
   std::vector<std::string> input_shapes;  // "name=1,224,224,3"
+  bool force_select_tf_ops = false;
+  std::string custom_ops;  // "A,B"; "true": all; empty: none
   bool force = false;
   bool json = false;
   bool quiet = false;

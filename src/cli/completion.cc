@@ -20,7 +20,9 @@ constexpr std::string_view kBash = R"(_litecast() {
       elif [[ $current == -* ]]; then
         case ${COMP_WORDS[1]} in
           convert) words="--output --signature --tags --input-shape --io-order --input-arrays
-            --output-arrays --no-metadata --skip-rewrite --force --json --quiet --verbose --help" ;;
+            --output-arrays --select-tf-ops --force-select-tf-ops --select-user-tf-ops
+            --allow-custom-ops --no-metadata --skip-rewrite --force --json --quiet --verbose
+            --help" ;;
           ops) words="--json --help" ;;
           opt) words="--pass --print-pipeline --help" ;;
           *) words="--help" ;;
@@ -58,6 +60,10 @@ _litecast() {
       '--io-order[order of inputs and outputs]:order:(reference declared)' \
       '*--input-arrays[let the graph begin here]:tensors:' \
       '*--output-arrays[let the graph end here]:tensors:' \
+      '--select-tf-ops[let TensorFlow run what no builtin operator does]' \
+      '--force-select-tf-ops[let TensorFlow run whatever it can]' \
+      '*--select-user-tf-ops[ops of yours that TensorFlow runs]:names:' \
+      '--allow-custom-ops=-[let kernels of yours run what is left]::names:' \
       '--no-metadata[do not write how the file was made]' \
       '*--skip-rewrite[leave out a rewrite]:name:' \
       '--force[replace any file]' \
@@ -90,6 +96,10 @@ complete -c litecast -n '__fish_seen_subcommand_from convert' -l input-shape -x 
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l io-order -x -a 'reference declared' -d 'Order of inputs and outputs'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l input-arrays -x -d 'Let the graph begin here'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l output-arrays -x -d 'Let the graph end here'
+complete -c litecast -n '__fish_seen_subcommand_from convert' -l select-tf-ops -d 'Let TensorFlow run what no builtin operator does'
+complete -c litecast -n '__fish_seen_subcommand_from convert' -l force-select-tf-ops -d 'Let TensorFlow run whatever it can'
+complete -c litecast -n '__fish_seen_subcommand_from convert' -l select-user-tf-ops -x -d 'Ops of yours that TensorFlow runs'
+complete -c litecast -n '__fish_seen_subcommand_from convert' -l allow-custom-ops -d 'Let kernels of yours run what is left'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l no-metadata -d 'Do not write how the file was made'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l skip-rewrite -x -d 'Leave out a rewrite'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l force -d 'Replace any file'

@@ -39,6 +39,15 @@ InputShape parse_input_shape(const std::string& argument) {
   return shape;
 }
 
+void set_kernel_options(ConvertArguments& arguments) {
+  ConvertOptions& options = arguments.options;
+  if (arguments.force_select_tf_ops) options.select_tf_ops = SelectTfOps::always;
+  if (!options.select_user_tf_ops.empty() && options.select_tf_ops == SelectTfOps::never)
+    throw UsageError("--select-user-tf-ops needs --select-tf-ops");
+  options.allow_custom_ops = !arguments.custom_ops.empty();
+  if (arguments.custom_ops != "true") options.custom_ops = split(arguments.custom_ops, ',');
+}
+
 // The input's name in the current folder: models/resnet/ and models/resnet.pb give resnet.tflite.
 std::string default_output(const std::string& input) {
   fs::path path = fs::absolute(input).lexically_normal();
@@ -75,6 +84,34 @@ std::string ops_text(const std::vector<OpCount>& ops, std::size_t most) {
   return text.empty() ? "none" : text;
 }
 
+std::string first_of(const std::vector<std::string>& places, std::size_t most) {
+  const auto shown = static_cast<std::ptrdiff_t>(std::min(most, places.size()));
+  std::string text = fmt::format("{}", fmt::join(places.begin(), places.begin() + shown, ", "));
+  if (places.size() > most) text += fmt::format(", and {} more", places.size() - most);
+  return text;
+}
+
+void print_kernels(const Report& report, bool verbose) {
+  if (report.kernels.empty()) return;
+  fmt::print("  needs kernels that are no part of the runtime:\n");
+  for (const KernelReport& kernel : report.kernels) {
+    fmt::print("    {} ({}{})", kernel.op, kernel.is_select_tf ? "TensorFlow's" : "yours",
+               kernel.count > 1 ? fmt::format(", {} times", kernel.count) : "");
+    if (!kernel.places.empty())
+      fmt::print(" at {}", first_of(kernel.places, verbose ? kernel.places.size() : 3));
+    if (!kernel.reason.empty()) fmt::print("\n      {}", kernel.reason);
+    if (!kernel.remedy.empty()) fmt::print("\n      to avoid it: {}", kernel.remedy);
+    fmt::print("\n");
+  }
+  if (report.runtime_growth_mb > 0)
+    fmt::print(
+        "    TensorFlow's kernels make the runtime about {} MB larger on 64-bit ARM, less when it "
+        "is "
+        "built for these ops alone\n",
+        report.runtime_growth_mb);
+  fmt::print("    the runtime of Google Play services takes none of them\n");
+}
+
 void print_summary(const Report& report, const std::string& output, bool verbose) {
   const auto yes_no = [](bool yes) { return yes ? "yes" : "no"; };
   int count = 0;
@@ -92,6 +129,7 @@ void print_summary(const Report& report, const std::string& output, bool verbose
   if (!report.min_runtime_version.empty())
     fmt::print(", minimal runtime version {}", report.min_runtime_version);
   fmt::print("\n");
+  print_kernels(report, verbose);
 }
 
 }  // namespace
@@ -99,6 +137,7 @@ void print_summary(const Report& report, const std::string& output, bool verbose
 int run_convert(ConvertArguments arguments) {
   for (const std::string& shape : arguments.input_shapes)
     arguments.options.input_shapes.push_back(parse_input_shape(shape));
+  set_kernel_options(arguments);
   if (arguments.output.empty()) arguments.output = default_output(arguments.input);
   if (!arguments.force) refuse_to_replace(arguments.output);
   Report report;

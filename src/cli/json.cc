@@ -20,6 +20,12 @@ Json signature(const SignatureReport& report) {
   return json;
 }
 
+Json kernel(const KernelReport& report) {
+  return {{"op", report.op},         {"kind", report.is_select_tf ? "select_tf" : "custom"},
+          {"count", report.count},   {"places", report.places},
+          {"reason", report.reason}, {"remedy", report.remedy}};
+}
+
 const char* kind_of(const std::exception& error) {
   if (dynamic_cast<const ConversionError*>(&error)) return "not convertible";
   if (dynamic_cast<const UsageError*>(&error)) return "wrong use";
@@ -48,6 +54,9 @@ std::string json_of(const Report& report, const std::string& output) {
   for (const auto& entry : report.signatures) json["signatures"].push_back(signature(entry));
   json["ops"] = Json::object();
   for (const OpCount& op : report.ops) json["ops"][op.op] = op.count;
+  json["kernels"] = Json::array();
+  for (const KernelReport& entry : report.kernels) json["kernels"].push_back(kernel(entry));
+  json["runtime_growth_mb"] = report.runtime_growth_mb;
   json["warnings"] = report.warnings;
   return text_of(json);
 }

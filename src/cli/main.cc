@@ -15,6 +15,26 @@
 namespace litecast::cli {
 namespace {
 
+// Who runs what the builtin operators do not express.
+void add_kernel_options(CLI::App& command, ConvertArguments& arguments) {
+  ConvertOptions& options = arguments.options;
+  command.add_flag_callback(
+      "--select-tf-ops", [&options] { options.select_tf_ops = SelectTfOps::where_needed; },
+      "Let TensorFlow's own kernels run what no builtin operator does");
+  command.add_flag("--force-select-tf-ops", arguments.force_select_tf_ops,
+                   "Let TensorFlow's own kernels run whatever they can");
+  command
+      .add_option("--select-user-tf-ops", options.select_user_tf_ops,
+                  "Ops of yours that your runtime registers with TensorFlow's kernels")
+      ->option_text("NAME,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      .add_flag("--allow-custom-ops", arguments.custom_ops,
+                "Let kernels of yours run what is left, or only the ops named: =NAME,...")
+      ->option_text("[=NAME,...]");
+}
+
 void add_convert(CLI::App& app, ConvertArguments& arguments) {
   auto* command =
       app.add_subcommand("convert", "Convert a SavedModel or a frozen graph to a .tflite file");
@@ -59,6 +79,7 @@ void add_convert(CLI::App& app, ConvertArguments& arguments) {
       ->option_text("TENSOR,...")
       ->delimiter(',')
       ->allow_extra_args(false);
+  add_kernel_options(*command, arguments);
   command->add_flag_callback(
       "--no-metadata", [&options] { options.metadata = false; },
       "Do not write how the file was made");

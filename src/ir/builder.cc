@@ -102,11 +102,12 @@ tl::expected<Values, ops::LimitViolation> Builder::add(NodeSpec spec, std::vecto
   }
   auto types = infer(*info, spec, std::move(given));
   if (!types) return tl::unexpected(std::move(types.error()));
-  if (info->effect == ops::Effect::write || info->effect == ops::Effect::opaque ||
+  const ops::Effect effect = ops::effect_of(*info, spec);
+  if (effect == ops::Effect::write || effect == ops::Effect::opaque ||
       std::ranges::any_of(spec.graphs, [](const Graph* body) { return has_effect(*body); }))
     ++epoch_;
-  const bool pure = info->effect == ops::Effect::pure;
-  if ((!pure && info->effect != ops::Effect::read) || consumes_state(*info))
+  const bool pure = effect == ops::Effect::pure;
+  if ((!pure && effect != ops::Effect::read) || consumes_state(*info))
     return insert(std::move(spec), std::move(*types));
 
   const ops::OpView view{spec.op, spec.options, spec.operands, spec.graphs, *types};

@@ -16,7 +16,7 @@ bool has_effect(const Graph& graph, int depth);
 bool has_effect(const Node& node, int depth) {
   const ops::OpInfo* info = ops::find(node.op());
   if (!info || depth > kMaxNesting || info->effect == ops::Effect::write) return true;
-  if (node.graphs().empty()) return info->effect == ops::Effect::opaque;
+  if (node.graphs().empty()) return ops::effect_of(*info, node.spec()) == ops::Effect::opaque;
   return std::ranges::any_of(node.graphs(),
                              [&](const Graph* g) { return has_effect(*g, depth + 1); });
 }

@@ -81,6 +81,9 @@ class Value {
   std::uint32_t id_ = 0;
 };
 
+// What a custom op does besides computing its results: anything, read what others write, nothing.
+enum class CustomEffect : std::uint8_t { opaque, read, pure };
+
 // What a node is made of.
 struct NodeSpec {
   Op op;
@@ -88,7 +91,8 @@ struct NodeSpec {
   Options options = {};
   std::string custom_name = {};                 // of Op::CUSTOM
   std::vector<std::uint8_t> custom_bytes = {};  // options of a custom op
-  std::vector<Graph*> graphs = {};              // bodies: cond and body, then and else, …
+  CustomEffect custom_effect = CustomEffect::opaque;
+  std::vector<Graph*> graphs = {};  // bodies: cond and body, then and else, …
 };
 
 class Node {

@@ -34,6 +34,13 @@ struct Resource {
   ConstantPtr initial;
 };
 
+// Why a node of that custom op stands for one of the source.
+struct CustomOpNote {
+  std::string custom_name;
+  std::string reason;
+  std::string remedy;
+};
+
 struct Metadata {
   std::string name;
   std::vector<std::byte> bytes;
@@ -51,6 +58,7 @@ class Module {
   std::vector<Signature> signatures;
   std::vector<Resource> resources;
   std::vector<Metadata> metadata;
+  std::vector<CustomOpNote> custom_op_notes;
   std::string description;
   // Version of TensorFlow that wrote the source; empty when it was another framework.
   std::string tensorflow_version;

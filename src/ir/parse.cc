@@ -262,7 +262,11 @@ class Parser {
 
   void node_attributes(NodeSpec& spec) {
     for (;;) {
-      if (lexer_.take("graphs")) {
+      if (lexer_.take("pure")) {
+        spec.custom_effect = CustomEffect::pure;
+      } else if (lexer_.take("read")) {
+        spec.custom_effect = CustomEffect::read;
+      } else if (lexer_.take("graphs")) {
         lexer_.expect("(");
         do spec.graphs.push_back(&named_graph());
         while (lexer_.take(","));

@@ -244,6 +244,8 @@ std::string print_node(const Node& node, Numbering& number_of) {
   text += name(node.op());
   if (node.op() == Op::CUSTOM) text += " " + in_quotes(node.custom_name());
   text += fmt::format("({})", operands);
+  if (node.spec().custom_effect == CustomEffect::pure) text += " pure";
+  if (node.spec().custom_effect == CustomEffect::read) text += " read";
   if (const std::string options = print(node.options()); !options.empty()) text += " " + options;
   if (!node.custom_bytes().empty()) text += " " + hex(std::as_bytes(node.custom_bytes()));
   if (!node.graphs().empty()) {

@@ -140,6 +140,8 @@ struct OpInfo {
 
 // Null for an op without an entry.
 const OpInfo* find(Op op);
+// Of a node of that op: a custom op's maker knows what its kernel does.
+Effect effect_of(const OpInfo& info, const ir::NodeSpec& node);
 // Operand count, dtypes and ranks against the entry.
 std::optional<LimitViolation> check_operands(const OpInfo& info, const OpView& node);
 // The result types of a node; all that can be wrong with it is a violation: operands that the entry

@@ -38,4 +38,17 @@ const OpInfo* find(Op op) {
   return code < by_code.size() ? by_code[code] : nullptr;
 }
 
+Effect effect_of(const OpInfo& info, const ir::NodeSpec& node) {
+  if (node.op != Op::CUSTOM) return info.effect;
+  switch (node.custom_effect) {
+    case ir::CustomEffect::pure:
+      return Effect::pure;
+    case ir::CustomEffect::read:
+      return Effect::read;
+    case ir::CustomEffect::opaque:
+      break;
+  }
+  return info.effect;
+}
+
 }  // namespace litecast::ops

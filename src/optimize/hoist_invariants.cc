@@ -30,7 +30,8 @@ bool may_move(const Node& node) {
                              Op::EXPAND_DIMS,
                              Op::SQUEEZE};
   const ops::OpInfo* info = ops::find(node.op());
-  if (!info || info->effect != ops::Effect::pure || !node.graphs().empty()) return false;
+  if (!info || ops::effect_of(*info, node.spec()) != ops::Effect::pure || !node.graphs().empty())
+    return false;
   return info->elementwise || std::ranges::find(kMovable, node.op()) != std::end(kMovable);
 }
 

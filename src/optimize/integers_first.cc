@@ -31,7 +31,7 @@ class Early {
 
 bool is_free_to_move(const Node& node) {
   const ops::OpInfo* info = ops::find(node.op());
-  return info && info->effect == ops::Effect::pure && node.graphs().empty();
+  return info && ops::effect_of(*info, node.spec()) == ops::Effect::pure && node.graphs().empty();
 }
 
 void integers_first(ir::Graph& graph) {

@@ -13,7 +13,7 @@ using ir::Graph;
 // What is read twice, or drawn twice, need not be the same.
 bool is_pure(const Node& node) {
   const ops::OpInfo* info = ops::find(node.op());
-  return info && info->effect == ops::Effect::pure;
+  return info && ops::effect_of(*info, node.spec()) == ops::Effect::pure;
 }
 
 // Whether both results of the body are the same if both inputs are.
@@ -30,7 +30,9 @@ bool change_alike(const Graph& body, std::size_t i, std::size_t j) {
   const Node* b = out_j->producer();
   return a && b && a->op() == b->op() && a->graphs().empty() && b->graphs().empty() &&
          is_pure(*a) && out_i->result_index() == out_j->result_index() &&
-         a->options() == b->options() && std::ranges::equal(a->operands(), b->operands(), alike);
+         a->options() == b->options() && a->custom_name() == b->custom_name() &&
+         std::ranges::equal(a->custom_bytes(), b->custom_bytes()) &&
+         std::ranges::equal(a->operands(), b->operands(), alike);
 }
 
 void merge(Node& loop, std::size_t i, std::size_t j) {

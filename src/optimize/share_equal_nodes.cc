@@ -17,7 +17,8 @@ std::size_t hash_of(const Node& node) {
 
 bool is_shareable(const Node& node) {
   const ops::OpInfo* info = ops::find(node.op());
-  if (!info || info->effect != ops::Effect::pure || !node.graphs().empty()) return false;
+  if (!info || ops::effect_of(*info, node.spec()) != ops::Effect::pure || !node.graphs().empty())
+    return false;
   // Each node with a state of its own is another.
   return std::ranges::none_of(info->operands,
                               [](const ops::OperandSpec& spec) { return spec.consumed_state; });
@@ -25,7 +26,8 @@ bool is_shareable(const Node& node) {
 
 bool are_equal(const Node& a, const Node& b) {
   return a.op() == b.op() && std::ranges::equal(a.operands(), b.operands()) &&
-         a.options() == b.options() &&
+         a.options() == b.options() && a.custom_name() == b.custom_name() &&
+         std::ranges::equal(a.custom_bytes(), b.custom_bytes()) &&
          std::ranges::equal(a.results(), b.results(),
                             [](const Value* x, const Value* y) { return x->type() == y->type(); });
 }

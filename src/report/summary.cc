@@ -40,6 +40,42 @@ std::vector<OpCount> count_ops(const ir::Module& module) {
   return ops;
 }
 
+constexpr std::string_view kSelectTf = "Flex";
+// What TensorFlow's library of kernels for mobile devices takes, as its guide to these ops says.
+constexpr int kSelectTfMegabytes = 23;
+constexpr std::size_t kMostPlaces = 100;
+
+KernelReport& kernel_of(std::vector<KernelReport>& kernels, const std::string& custom_name) {
+  const bool is_select_tf = custom_name.starts_with(kSelectTf);
+  const std::string op = custom_name.substr(is_select_tf ? kSelectTf.size() : 0);
+  for (KernelReport& known : kernels)
+    if (known.op == op && known.is_select_tf == is_select_tf) return known;
+  return kernels.emplace_back(KernelReport{.op = op, .is_select_tf = is_select_tf});
+}
+
+std::vector<KernelReport> kernels_of(const ir::Module& module) {
+  std::vector<KernelReport> kernels;
+  for (const auto& graph : module.graphs())
+    for (const ir::Node* node = graph->first(); node; node = node->next()) {
+      if (node->op() != ir::Op::CUSTOM) continue;
+      KernelReport& kernel = kernel_of(kernels, node->custom_name());
+      ++kernel.count;
+      const std::string& place = node->provenance();
+      if (!place.empty() && kernel.places.size() < kMostPlaces &&
+          std::ranges::find(kernel.places, place) == kernel.places.end())
+        kernel.places.push_back(place);
+    }
+  for (const ir::CustomOpNote& note : module.custom_op_notes) {
+    KernelReport& kernel = kernel_of(kernels, note.custom_name);
+    if (!kernel.reason.empty()) continue;
+    kernel.reason = note.reason;
+    kernel.remedy = note.remedy;
+  }
+  // Some were given up again: what was walked in vain.
+  std::erase_if(kernels, [](const KernelReport& kernel) { return kernel.count == 0; });
+  return kernels;
+}
+
 bool has_op(const ir::Module& module, ir::Op op) {
   for (const auto& graph : module.graphs())
     for (const ir::Node* node = graph->first(); node; node = node->next())
@@ -63,9 +99,11 @@ Report summarise(const ir::Module& module) {
                                  tensor_reports(signature.inputs, signature.graph->inputs()),
                                  tensor_reports(signature.outputs, signature.graph->outputs())});
   report.ops = count_ops(module);
-  const bool has_custom = has_op(module, ir::Op::CUSTOM);
-  report.runs_on_standard_runtime = !has_custom;
-  report.runs_on_play_services = !has_custom;
+  report.kernels = kernels_of(module);
+  report.runs_on_standard_runtime = report.kernels.empty();
+  report.runs_on_play_services = report.kernels.empty();
+  if (std::ranges::any_of(report.kernels, &KernelReport::is_select_tf))
+    report.runtime_growth_mb = kSelectTfMegabytes;
   if (has_op(module, ir::Op::SHAPE))
     report.warnings.push_back(
         "sizes are computed while the model runs, because an input's size is free; delegates may "

@@ -15,6 +15,7 @@ class Diagnostics {
  public:
   void add(std::string_view op, std::string_view place, std::string_view reason,
            std::string_view remedy);
+  const std::vector<Diagnostic>& all() const { return diagnostics_; }
   bool empty() const { return diagnostics_.empty(); }
   void clear();
   // Op, place and reason of the first one in a line; empty where there is none.

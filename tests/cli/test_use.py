@@ -64,6 +64,48 @@ def test_diagnostics_name_every_op_at_once(bench):
     bench.refuses(done, UNCONVERTIBLE, words=["EncodeBase64", "StringUpper", "StringLength"])
 
 
+def _text_model(folder):
+    def serve(x):
+        return {"y": tf.strings.length(tf.strings.join([x, "!"]))}
+
+    crafted.save_function(folder, serve, tf.TensorSpec([None], tf.string))
+
+
+def test_select_tf_ops(bench):
+    source = bench.folder / "text"
+    _text_model(source)
+    bench.refuses(bench.convert(source), UNCONVERTIBLE, words=["StringJoin", "--select-tf-ops"])
+    done = bench.convert(source, "--select-tf-ops")
+    assert b"FlexStringJoin" in bench.writes(done)
+    for word in ("StringJoin (TensorFlow's)", "23 MB", "Google Play services"):
+        assert word in done.out, done.said
+    done = bench.convert(source, "--select-tf-ops", "--json")
+    report = json.loads(done.out)
+    assert [k["op"] for k in report["kernels"]] == ["StringJoin", "StringLength"], report
+    assert report["kernels"][0]["kind"] == "select_tf" and report["kernels"][0]["places"]
+    assert report["runtime_growth_mb"] > 0 and not report["runs_on_play_services"]
+
+
+def test_force_select_tf_ops(bench):
+    source = bench.saved_model()
+    assert b"FlexMatMul" in bench.writes(bench.convert(source, "--force-select-tf-ops"))
+    assert b"Flex" not in bench.writes(bench.convert(source, "--select-tf-ops"))
+    done = bench.convert(source, "--select-user-tf-ops", "Mine")
+    assert done.status == WRONG_USE and "--select-tf-ops" in done.said, done.said
+
+
+def test_custom_ops(bench):
+    source = bench.folder / "text"
+    _text_model(source)
+    done = bench.convert(source, "--allow-custom-ops=StringJoin")
+    bench.refuses(done, UNCONVERTIBLE, words=["StringLength"])
+    done = bench.convert(source, "--allow-custom-ops")
+    data = bench.writes(done)
+    assert b"StringJoin" in data and b"Flex" not in data
+    assert "StringJoin (yours)" in done.out and "MB larger" not in done.out, done.said
+    bench.writes(bench.convert(source, "--allow-custom-ops=StringJoin,StringLength"))
+
+
 def test_no_escape_codes_without_a_terminal(bench):
     done = bench.convert(bench.saved_model(), env={**os.environ, "NO_COLOR": "1"})
     assert "\x1b" not in done.said

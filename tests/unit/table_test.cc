@@ -110,12 +110,15 @@ class LookupTest : public ::testing::Test {
                       .bytes(2, testing::Writer().bytes(2, testing::graph_def({})).done())
                       .done());
     model_ = SavedModel::open(folder_.path());
-    tables_ = std::make_unique<TableStore>(model_.get());
+    tables_ = std::make_unique<TableStore>(model_.get(), none_foreign_);
   }
 
   // The ops of a lookup with known default.
   std::vector<std::string> ops(const ir::ConstantPtr& keys, const ir::ConstantPtr& values) {
-    table_ = {"table", keys->dtype(), values->dtype(), {}, TableContents{keys, values}};
+    table_ = {.name = "table",
+              .key = keys->dtype(),
+              .value = values->dtype(),
+              .contents = TableContents{keys, values}};
     ir::Builder builder(module_.add_graph("main"));
     emit::Emitter e(builder);
     ir::Value* input = builder.graph().add_input({keys->dtype(), ir::Shape{3}});
@@ -133,6 +136,7 @@ class LookupTest : public ::testing::Test {
 
   litecast::testing::TemporaryFolder folder_;
   std::shared_ptr<const SavedModel> model_;
+  ForeignState none_foreign_;
   std::unique_ptr<TableStore> tables_;
   Table table_;
   ir::Module module_;

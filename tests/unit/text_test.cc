@@ -69,6 +69,8 @@ TEST(Text, KeepsNodesWithoutResults) {
   input %0 "x": f32[2]
   CUSTOM "Log"(%0)
   CUSTOM "Log"(%0) 0x01
+  CUSTOM "Note"(%0) read
+  CUSTOM "Note"(%0) pure 0x01
   CALL_ONCE() CallOnceOptions{} graphs("init")
   const %1 = f32[1] {1}
   CUSTOM "Log"(%1)

@@ -17,6 +17,8 @@ struct Variable {
   const NodeDef* handle = nullptr;
   // Some reachable op writes it, so that it is no constant.
   bool is_written = false;
+  // TensorFlow's runtime keeps it (see ForeignState), where it is written.
+  bool is_foreign = false;
   // The checkpoint's value, once it was asked for.
   ir::ConstantPtr value = nullptr;
 };

@@ -35,10 +35,12 @@ std::vector<NamedValue> named(std::span<const Cut::Tensor> tensors) {
 // Sizes that the source's signature knows and inference did not find.
 void refine(ir::Graph& graph, ir::Value& value, const TensorShape& known) {
   const auto& shape = value.shape();
-  if (!value.producer() || !known.known_rank || !shape.is_ranked() ||
-      known.dims.size() != shape.dims().size())
-    return;
-  std::vector<ir::Dim> dims = shape.dims();
+  if (!value.producer() || !known.known_rank) return;
+  ir::DimContext& context = graph.module().dims();
+  std::vector<ir::Dim> dims = shape.is_ranked() ? shape.dims() : std::vector<ir::Dim>();
+  if (!shape.is_ranked())
+    for (std::size_t i = 0; i < known.dims.size(); ++i) dims.push_back(context.fresh("result"));
+  if (dims.size() != known.dims.size()) return;
   for (std::size_t i = 0; i < dims.size(); ++i)
     if (!dims[i].is_constant() && known.dims[i] >= 0) dims[i] = known.dims[i];
   ir::Type type = value.type();
@@ -83,24 +85,27 @@ constexpr std::uint64_t kMaxVisits = 20'000'000;
 class Importer {
  public:
   // `assets`: the SavedModel whose folder holds them; null: there is none.
-  Importer(const MetaGraph& meta_graph, std::unique_ptr<const VariableValues> values,
-           const SavedModel* assets, const ConvertOptions& options,
-           const std::function<void()>& visited)
+  Importer(const MetaGraph& meta_graph, const VariableValues& values, const SavedModel* assets,
+           const ConvertOptions& options, Fallback& fallback, const std::function<void()>& visited)
       : options_(options),
+        fallback_(fallback),
         visited_(visited),
         meta_graph_(meta_graph),
         entries_(entry_points(meta_graph_, options)),
         plan_(meta_graph_.library(), bodies()),
-        variables_(std::move(values), plan_),
-        tables_(assets) {
+        variables_(values, plan_, fallback.state),
+        tables_(assets, fallback.state) {
     check_options();
   }
 
+  // Null where more variables and tables turn out to be TensorFlow's to keep.
   std::unique_ptr<ir::Module> run() {
     fill_tables();
     for (const EntryPoint& entry : entries_) add_signature(entry);
+    if (fallback_.state.has_grown()) return nullptr;
     diagnostics_.throw_if_any();
-    add_initial_state(*module_, variables_, tables_);
+    initialise();
+    diagnostics_.throw_if_any();
     module_->tensorflow_version = meta_graph_.tensorflow_version;
     return std::move(module_);
   }
@@ -119,12 +124,14 @@ class Importer {
     visited_();
   }
   void check_options() const;
+  void initialise();
   void fill_tables();
   void add_signature(const EntryPoint& entry);
   std::vector<NamedValue> input_values(ir::Graph& graph, const EntryPoint& entry);
   std::vector<NamedValue> result_values(const EntryPoint& entry, std::vector<Binding> results);
 
   const ConvertOptions& options_;
+  Fallback& fallback_;
   const std::function<void()>& visited_;
   std::uint64_t visits_ = 0;
   const MetaGraph& meta_graph_;
@@ -152,6 +159,14 @@ void Importer::check_options() const {
                                    fixed.input, fmt::join(names, ", ")));
 }
 
+void Importer::initialise() {
+  try {
+    add_initial_state(*module_, variables_, tables_);
+  } catch (const Unsupported& problem) {
+    diagnostics_.add("initial state", "", problem.what(), problem.remedy());
+  }
+}
+
 // Walks what runs when the model is loaded, in a graph of its own: only what it tells of tables is
 // kept.
 void Importer::fill_tables() {
@@ -166,7 +181,9 @@ void Importer::fill_tables() {
   ir::Builder builder(scratch.add_graph("loading"));
   Diagnostics problems;
   Cut no_cut({}, {});
-  Walk walk({meta_graph_.library(), plan, variables_, tables_, problems, no_cut,
+  const ConvertOptions builtin_only;
+  Fallback none(builtin_only);
+  Walk walk({meta_graph_.library(), plan, variables_, tables_, none, problems, no_cut,
              [](const NodeDef&, const Cut::Tensor&) { return nullptr; }, [this] { visit(); }},
             builder);
   walk.run(body, {});
@@ -181,8 +198,8 @@ void Importer::add_signature(const EntryPoint& entry) {
   auto new_input = [&](const NodeDef& producer, const Cut::Tensor& tensor) {
     return add_cut_input(graph, producer, tensor, options_);
   };
-  Walk walk({meta_graph_.library(), plan_, variables_, tables_, diagnostics_, cut, new_input,
-             [this] { visit(); }},
+  Walk walk({meta_graph_.library(), plan_, variables_, tables_, fallback_, diagnostics_, cut,
+             new_input, [this] { visit(); }},
             builder);
   std::vector<NamedValue> inputs = input_values(graph, entry);
   const auto arguments = values_of(inputs);
@@ -243,6 +260,27 @@ std::vector<NamedValue> Importer::result_values(const EntryPoint& entry,
   return outputs;
 }
 
+// A model of variables that come to light one after the other as TensorFlow's to keep is hardly
+// worth as many walks.
+constexpr int kMaxWalks = 8;
+
+std::unique_ptr<ir::Module> import_meta_graph(const MetaGraph& meta_graph,
+                                              const VariableValues& values,
+                                              const SavedModel* assets,
+                                              const ConvertOptions& options,
+                                              const std::function<void()>& visited) {
+  Fallback fallback(options);
+  for (int walks = 1;; ++walks) {
+    fallback.reasons.clear();
+    if (auto module = Importer(meta_graph, values, assets, options, fallback, visited).run()) {
+      for (const Diagnostic& why : fallback.reasons.all())
+        module->custom_op_notes.push_back({why.op, why.reason, why.remedy});
+      return module;
+    }
+    if (walks == kMaxWalks) fallback.state.add_all();
+  }
+}
+
 // A GraphDef has no signatures and no tags; where it begins and ends is cut out of it beforehand.
 std::unique_ptr<ir::Module> import_graph(Message graph, std::span<const MemoryTensor> variables,
                                          ConvertOptions options,
@@ -252,8 +290,7 @@ std::unique_ptr<ir::Module> import_graph(Message graph, std::span<const MemoryTe
   const std::vector<std::string> inputs = std::exchange(options.input_arrays, {});
   const std::vector<std::string> outputs = std::exchange(options.output_arrays, {});
   const MetaGraph meta_graph(graph, inputs, outputs);
-  auto values = std::make_unique<const MemoryValues>(variables);
-  return Importer(meta_graph, std::move(values), nullptr, options, visited).run();
+  return import_meta_graph(meta_graph, MemoryValues(variables), nullptr, options, visited);
 }
 
 }  // namespace
@@ -263,8 +300,8 @@ std::unique_ptr<ir::Module> import_saved_model(const std::string& folder,
                                                const std::function<void()>& visited) {
   auto model = SavedModel::open(folder);
   const MetaGraph& meta_graph = model->meta_graph(options.tags);
-  auto values = std::make_unique<const CheckpointValues>(meta_graph, model->variables());
-  return Importer(meta_graph, std::move(values), model.get(), options, visited).run();
+  const CheckpointValues values(meta_graph, model->variables());
+  return import_meta_graph(meta_graph, values, model.get(), options, visited);
 }
 
 std::unique_ptr<ir::Module> import_graph_def(const std::string& path, const ConvertOptions& options,
@@ -283,8 +320,7 @@ std::unique_ptr<ir::Module> import_memory_model(const MemoryModel& model,
     return import_graph(Message(*document), model.variables, options, visited);
   const auto saved_model = SavedModel::of(document);
   const MetaGraph& meta_graph = saved_model->meta_graph(options.tags);
-  auto values = std::make_unique<const MemoryValues>(model.variables);
-  return Importer(meta_graph, std::move(values), nullptr, options, visited).run();
+  return import_meta_graph(meta_graph, MemoryValues(model.variables), nullptr, options, visited);
 }
 
 }  // namespace litecast::tensorflow

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace litecast::tensorflow {
 
 Frame::Frame(const Body& body, std::vector<Binding> args, std::string path)
@@ -32,6 +34,10 @@ void Frame::bind(std::size_t output, Binding binding) {
     bindings_.resize(outputs.first + outputs.count);
   }
   bindings_[outputs.first + output] = std::move(binding);
+}
+
+std::span<const Binding> Frame::outputs(NodeId node) const {
+  return std::span(bindings_).subspan(nodes_[node].first, nodes_[node].count);
 }
 
 void Frame::poison(NodeId node) { nodes_[node].is_poisoned = true; }
@@ -98,6 +104,26 @@ Value* NodeContext::input(int index) {
   if (auto* list = std::get_if<TensorList>(&bound)) no_tensor(*list);
   if (auto* path = std::get_if<AssetPath>(&bound)) no_tensor(*path);
   no_tensor(*this, inputs_[static_cast<std::size_t>(index)], frame.body());
+}
+
+std::vector<std::optional<KnownResult>> NodeContext::known_results() const {
+  std::vector<std::optional<KnownResult>> known;
+  for (const Binding& bound : frame.outputs(id)) {
+    const auto* value = std::get_if<ir::Value*>(&bound);
+    known.emplace_back();
+    if (!value) continue;
+    known.back() = {(*value)->type(), std::nullopt};
+    if ((*value)->contents()) known.back()->contents = *(*value)->contents();
+  }
+  return known;
+}
+
+bool NodeContext::has_constant_results() const {
+  const auto bindings = frame.outputs(id);
+  return !bindings.empty() && std::ranges::all_of(bindings, [](const Binding& bound) {
+    const auto* value = std::get_if<ir::Value*>(&bound);
+    return !value || (*value)->is_constant();
+  });
 }
 
 void NodeContext::set_provenance() {

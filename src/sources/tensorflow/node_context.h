@@ -25,6 +25,8 @@ class Frame {
   // The node whose outputs the next bind() calls are for.
   void begin(NodeId node);
   void bind(std::size_t output, Binding binding);
+  // Those of a node that was walked last.
+  std::span<const Binding> outputs(NodeId node) const;
   // Gives every output of the node, however many, that binding.
   void poison(NodeId node);
 
@@ -42,6 +44,12 @@ class Frame {
   std::vector<Outputs> nodes_;
   std::vector<Binding> bindings_;
   NodeId current_ = 0;
+};
+
+// A result as another way to compute it has it.
+struct KnownResult {
+  ir::Type type;
+  std::optional<std::vector<Dim>> contents;
 };
 
 class NodeContext final : public RuleContext {
@@ -65,6 +73,10 @@ class NodeContext final : public RuleContext {
   void bind(std::size_t output, Binding binding) { frame.bind(output, std::move(binding)); }
   // All outputs.
   void bind_all(std::vector<Binding> outputs);
+  // What is known of the outputs that are tensors, by number.
+  std::vector<std::optional<KnownResult>> known_results() const;
+  // Whether there are outputs, all of them constants.
+  bool has_constant_results() const;
   // Says of what is emitted from now on that it comes from this node.
   void set_provenance();
 

@@ -61,10 +61,12 @@ TableContents with_unique_keys(const Table& table, TableContents contents) {
 }  // namespace
 
 Table& TableStore::of(const NodeDef& handle) {
-  auto [found, is_new] = by_identity_.try_emplace(variable_identity(handle));
+  const std::string identity = variable_identity(handle);
+  auto [found, is_new] = by_identity_.try_emplace(identity);
   if (is_new) {
     all_.push_back({std::string(handle.name()), dtype_of(handle.attr("key_dtype").type()),
-                    dtype_of(handle.attr("value_dtype").type())});
+                    dtype_of(handle.attr("value_dtype").type()), &handle,
+                    foreign_.contains(identity)});
     found->second = &all_.back();
   }
   return *found->second;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sources/tensorflow/foreign_state.h"
 #include "sources/tensorflow/saved_model.h"
 #include "sources/tensorflow/text_table.h"
 
@@ -18,6 +19,9 @@ struct Table {
   std::string name;
   ir::DType key;
   ir::DType value;
+  const NodeDef* handle = nullptr;
+  // TensorFlow's runtime keeps it (see ForeignState).
+  bool is_foreign = false;
   // What fills it: a file, which is read when the table is used, or contents.
   std::optional<TextFile> file = {};
   std::optional<TableContents> contents = {};
@@ -39,9 +43,10 @@ struct RuntimeTable {
 // they are kept.
 class TableStore {
  public:
-  // `assets`: the SavedModel whose folder holds them; null: there is none. It must outlive this
+  // `assets`: the SavedModel whose folder holds them; null: there is none. Both must outlive this
   // object.
-  explicit TableStore(const SavedModel* assets) : assets_(assets) {}
+  TableStore(const SavedModel* assets, const ForeignState& foreign)
+      : assets_(assets), foreign_(foreign) {}
 
   // Throws Unsupported for elements that the format lacks.
   Table& of(const NodeDef& handle);
@@ -57,10 +62,13 @@ class TableStore {
   // The runtime's table that holds a part of one of the model; made when first asked for.
   const RuntimeTable& runtime_table(const Table& table, RuntimeTable::Part part,
                                     const std::function<TableContents()>& make);
+  // All that nodes of the graph make handles of.
+  std::deque<Table>& all() { return all_; }
   const std::deque<RuntimeTable>& runtime_tables() const { return runtime_tables_; }
 
  private:
   const SavedModel* assets_;
+  const ForeignState& foreign_;
   std::deque<Table> all_;
   std::unordered_map<std::string, Table*> by_identity_;
   std::deque<RuntimeTable> runtime_tables_;

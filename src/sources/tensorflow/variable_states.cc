@@ -38,6 +38,12 @@ ir::Value* make_handle(emit::Emitter& e, const Variable& variable) {
 
 }  // namespace
 
+ir::Value* VariableStates::handle(emit::Emitter& e, Variable& variable) {
+  variables_.value(variable);
+  require_no_text(variable);
+  return make_handle(e, variable);
+}
+
 ir::Value* VariableStates::read(emit::Emitter& e, Variable& variable) {
   const ir::ConstantPtr& initial = variables_.value(variable);
   if (!variable.is_written) return e.constant(initial);

@@ -17,6 +17,10 @@ class VariableStates {
   ir::Value* read(emit::Emitter& e, Variable& variable);
   // Throws Unsupported for a type that the runtime's variables do not take.
   void assign(emit::Emitter& e, Variable& variable, ir::Value* value);
+  // Its first value.
+  const ir::ConstantPtr& initial(Variable& variable) const { return variables_.value(variable); }
+  // As operators of the runtime take it.
+  ir::Value* handle(emit::Emitter& e, Variable& variable);
   // After a node whose graphs assign.
   void forget() { values_.clear(); }
 

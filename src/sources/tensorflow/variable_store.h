@@ -1,11 +1,11 @@
 #pragma once
 
 #include <deque>
-#include <memory>
 #include <string>
 #include <unordered_map>
 
 #include "sources/tensorflow/binding.h"
+#include "sources/tensorflow/foreign_state.h"
 #include "sources/tensorflow/plan.h"
 #include "sources/tensorflow/variable_values.h"
 
@@ -14,9 +14,9 @@ namespace litecast::tensorflow {
 // The variables that the graph's nodes make handles of, each once.
 class VariableStore {
  public:
-  // `plan` must outlive this object.
-  VariableStore(std::unique_ptr<const VariableValues> values, const Plan& plan)
-      : values_(std::move(values)), plan_(plan) {}
+  // All must outlive this object.
+  VariableStore(const VariableValues& values, const Plan& plan, const ForeignState& foreign)
+      : values_(values), plan_(plan), foreign_(foreign) {}
 
   // Of a VarHandleOp, or of a variable of TensorFlow 1.
   Variable& of(const NodeDef& handle);
@@ -27,12 +27,13 @@ class VariableStore {
   std::deque<Variable>& all() { return all_; }
   // The asset whose path a node of the main graph holds.
   std::optional<std::string_view> asset_of(const NodeDef& node) const {
-    return values_->asset_of(node.name());
+    return values_.asset_of(node.name());
   }
 
  private:
-  std::unique_ptr<const VariableValues> values_;
+  const VariableValues& values_;
   const Plan& plan_;
+  const ForeignState& foreign_;
   std::deque<Variable> all_;
   std::unordered_map<std::string, Variable*> by_identity_;
 };

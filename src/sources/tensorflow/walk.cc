@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "sources/tensorflow/binding_rules.h"
+#include "sources/tensorflow/foreign_node.h"
 #include "sources/tensorflow/unsupported.h"
 
 namespace litecast::tensorflow {
@@ -30,6 +31,17 @@ std::string path_within(const NodeContext& call) {
   const std::size_t last = slash == std::string::npos ? 0 : slash + 1;
   if (is_call_name(std::string_view(path).substr(last))) path.resize(last == 0 ? 0 : slash);
   return path;
+}
+
+void apply(const Rule& rule, NodeContext& node) {
+  node.set_provenance();
+  try {
+    rule.emit(node);
+  } catch (const MalformedInput& problem) {
+    // What the node holds was said where it was found; what its tensors make of it was not.
+    if (std::string_view(problem.what()).find(node.name()) != std::string_view::npos) throw;
+    node.node.malformed(problem.what());
+  }
 }
 
 bool has_poisoned_input(const NodeContext& node) {
@@ -84,8 +96,8 @@ void Walk::call(NodeContext& node, std::string_view function, std::vector<Bindin
 std::vector<Binding> Walk::run_apart(NodeContext& node, std::string_view function,
                                      std::vector<Binding> arguments, ir::Builder& builder) {
   Cut no_cut({}, {});
-  Walk inner({model_.library, model_.plan, model_.variables, model_.tables, model_.diagnostics,
-              no_cut, model_.new_input, model_.visited},
+  Walk inner({model_.library, model_.plan, model_.variables, model_.tables, model_.fallback,
+              model_.diagnostics, no_cut, model_.new_input, model_.visited},
              builder);
   return inner.run_function(node, function, std::move(arguments));
 }
@@ -98,7 +110,8 @@ void Walk::visit(Frame& frame, NodeId id) {
     if (model_.cut.has_inputs() && cut_input(node)) return;
     emit(node);
   } catch (const Unsupported& problem) {
-    model_.diagnostics.add(node.op(), frame.path_of(node.node), problem.what(), problem.remedy());
+    fall_back(node, problem);
+  } catch (const ForeignStateHasGrown&) {
     frame.poison(id);
   }
   if (model_.cut.has_outputs()) cut_outputs(node);
@@ -112,18 +125,60 @@ void Walk::emit(NodeContext& node) {
   const bool is_function = !binding_rule && model_.library.has_function(node.op());
   const bool takes_poisoned = is_function || (binding_rule && binding_rule->takes_poisoned);
   if (!takes_poisoned && has_poisoned_input(node)) return node.frame.poison(node.id);
+  if (!takes_poisoned && !call_of(node.node, model_.library) && takes_foreign_state(node))
+    return emit_foreign(node, Kernel::select_tf, model_.fallback.state);
   if (binding_rule) return binding_rule->bind(node, *this);
   if (is_function) return call(node, node.op(), node.bindings(0));
   const Rule* rule = find_rule(node.op());
+  if (model_.fallback.is_forced(node.node)) return emit_forced(node, rule);
   if (!rule) throw unsupported(node.node, node.frame.path_of(node.node));
-  node.set_provenance();
-  try {
-    rule->emit(node);
-  } catch (const MalformedInput& problem) {
-    // What the node holds was said where it was found; what its tensors make of it was not.
-    if (std::string_view(problem.what()).find(node.name()) != std::string_view::npos) throw;
-    node.node.malformed(problem.what());
+  apply(*rule, node);
+}
+
+// What the builtin operators would give is known of the results, too; what is known altogether
+// needs no kernel.
+void Walk::emit_forced(NodeContext& node, const Rule* rule) {
+  std::vector<std::optional<KnownResult>> known;
+  if (rule) {
+    ir::Builder::Trial trial(emitter_.builder());
+    try {
+      apply(*rule, node);
+      known = node.known_results();
+      if (node.has_constant_results()) return trial.commit();
+    } catch (const Unsupported&) {
+      known.clear();
+    }
   }
+  node.frame.begin(node.id);
+  emit_foreign(node, Kernel::select_tf, model_.fallback.state, known);
+  model_.fallback.reasons.add(custom_name(Kernel::select_tf, node.op()), "",
+                              "Select TF ops are asked for throughout",
+                              "ask for them only where they are needed");
+}
+
+void Walk::fall_back(NodeContext& node, const Unsupported& problem) {
+  const std::string path = node.frame.path_of(node.node);
+  const Kernel kernel = model_.fallback.kernel_of(node.node);
+  std::string reason = problem.what();
+  node.frame.begin(node.id);
+  if (kernel != Kernel::none) {
+    try {
+      emit_foreign(node, kernel, model_.fallback.state);
+      model_.fallback.reasons.add(custom_name(kernel, node.op()), "", reason, problem.remedy());
+      return;
+    } catch (const ForeignStateHasGrown&) {
+      return node.frame.poison(node.id);
+    } catch (const Unsupported& also) {
+      if (reason != also.what())
+        reason += fmt::format("; nor is it a {}: {}",
+                              kernel == Kernel::custom ? "custom op" : "Select TF op", also.what());
+    }
+  }
+  const bool may_help = kernel == Kernel::none;
+  model_.diagnostics.add(
+      node.op(), path, reason,
+      may_help ? model_.fallback.remedy(node.node, problem.remedy()) : problem.remedy());
+  node.frame.poison(node.id);
 }
 
 bool Walk::cut_input(NodeContext& node) {

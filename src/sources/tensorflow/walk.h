@@ -10,6 +10,7 @@
 #include "sources/diagnostics.h"
 #include "sources/tensorflow/call.h"
 #include "sources/tensorflow/cut.h"
+#include "sources/tensorflow/fallback.h"
 #include "sources/tensorflow/node_context.h"
 #include "sources/tensorflow/plan.h"
 #include "sources/tensorflow/table_store.h"
@@ -23,6 +24,7 @@ struct WalkContext {
   Plan& plan;
   VariableStore& variables;
   TableStore& tables;
+  Fallback& fallback;
   Diagnostics& diagnostics;
   Cut& cut;
   // Makes the graph input for a tensor at which the user lets the graph begin.
@@ -56,6 +58,8 @@ class Walk {
   std::vector<Binding> run(Frame& frame);
   void visit(Frame& frame, NodeId id);
   void emit(NodeContext& node);
+  void emit_forced(NodeContext& node, const Rule* rule);
+  void fall_back(NodeContext& node, const Unsupported& problem);
   bool cut_input(NodeContext& node);
   void cut_outputs(NodeContext& node);
 

@@ -1,0 +1,87 @@
+#include "sources/tensorflow/fallback.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sources/tensorflow/custom_options.h"
+#include "sources/tensorflow/flex_ops.h"
+
+namespace litecast::tensorflow {
+namespace {
+
+// They mean something only to the graph around them: no kernel that runs one alone would do.
+constexpr std::string_view kBoundToGraph[] = {"Const",
+                                              "ControlTrigger",
+                                              "Enter",
+                                              "Exit",
+                                              "FakeQueue",
+                                              "LoopCond",
+                                              "Merge",
+                                              "NextIteration",
+                                              "Placeholder",
+                                              "PlaceholderV2",
+                                              "PlaceholderWithDefault",
+                                              "Recv",
+                                              "RefEnter",
+                                              "RefExit",
+                                              "RefMerge",
+                                              "RefNextIteration",
+                                              "RefSwitch",
+                                              "Send",
+                                              "Switch",
+                                              "SymbolicGradient",
+                                              "RemoteCall",
+                                              "TemporaryVariable",
+                                              "DestroyTemporaryVariable",
+                                              "Variable",
+                                              "VariableV2",
+                                              "PartitionedCall",
+                                              "StatefulPartitionedCall"};
+
+bool contains(std::span<const std::string> names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// TensorFlow 1's variables, which their op changes in place: a kernel that is given a tensor alone
+// has nothing to change.
+bool takes_reference(const NodeDef& node) {
+  return node.op_def() && std::ranges::any_of(node.op_def()->input_args,
+                                              [](const ArgDef& arg) { return arg.is_ref; });
+}
+
+bool can_stand_alone(const NodeDef& node) {
+  return std::ranges::find(kBoundToGraph, node.op()) == std::end(kBoundToGraph) &&
+         !node.op().starts_with('_') && !takes_reference(node) && !takes_function(node);
+}
+
+}  // namespace
+
+bool Fallback::is_select_tf(const NodeDef& node) const {
+  return node.op_def() &&
+         (is_select_tf_op(node.op()) || contains(options_.select_user_tf_ops, node.op()));
+}
+
+Kernel Fallback::kernel_of(const NodeDef& node) const {
+  if (!can_stand_alone(node)) return Kernel::none;
+  if (options_.select_tf_ops != SelectTfOps::never && is_select_tf(node)) return Kernel::select_tf;
+  const bool is_custom = options_.allow_custom_ops &&
+                         (options_.custom_ops.empty() || contains(options_.custom_ops, node.op()));
+  return is_custom ? Kernel::custom : Kernel::none;
+}
+
+bool Fallback::is_forced(const NodeDef& node) const {
+  return options_.select_tf_ops == SelectTfOps::always && is_select_tf_op(node.op()) &&
+         kernel_of(node) == Kernel::select_tf;
+}
+
+std::string Fallback::remedy(const NodeDef& node, const std::string& remedy) const {
+  if (!can_stand_alone(node)) return remedy;
+  const std::string option =
+      is_select_tf(node)
+          ? "--select-tf-ops has TensorFlow's own kernel run it, which the runtime must then bring"
+          : fmt::format("--allow-custom-ops={} leaves it to a kernel of yours", node.op());
+  return remedy.empty() ? option : fmt::format("{}; or {}", remedy, option);
+}
+
+}  // namespace litecast::tensorflow

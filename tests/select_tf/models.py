@@ -1,0 +1,434 @@
+"""Models with ops that only TensorFlow's own kernels run."""
+
+import dataclasses
+
+import numpy as np
+import tensorflow as tf
+
+F32, I32, I64, TEXT = tf.float32, tf.int32, tf.int64, tf.string
+
+
+@dataclasses.dataclass
+class Case:
+    name: str
+    module: tf.Module
+    signatures: dict
+    calls: list  # (signature, inputs), in turn
+    options: tuple = ("--select-tf-ops",)
+    tolerance: float = 1e-5
+    is_random: bool = False  # only shapes and types are compared
+    # Flex nodes that we may have beyond the reference's, with the reason.
+    more: int = 0
+
+
+CASES = {}
+
+
+def spec(shape, dtype=F32):
+    return tf.TensorSpec(shape, dtype)
+
+
+def case(name=None, **options):
+    """Of a function that gives (function, specs, inputs of each call), or a module with signatures
+    and calls."""
+
+    def add(make):
+        def build():
+            made = make()
+            if isinstance(made[0], tf.Module):
+                module, signatures, calls = made
+            else:
+                function, specs, inputs = made
+                module = tf.Module()
+                module.f = tf.function(lambda **given: function(*(given[n] for n in specs)))
+                signatures = {
+                    "serving_default": module.f.get_concrete_function(
+                        **{n: tf.TensorSpec(s.shape, s.dtype, n) for n, s in specs.items()}
+                    )
+                }
+                calls = [("serving_default", values) for values in inputs]
+            return Case(name or make.__name__, module, signatures, calls, **options)
+
+        CASES[name or make.__name__] = build
+        return make
+
+    return add
+
+
+def numbers(*shape, seed=0):
+    return np.random.RandomState(seed).standard_normal(shape).astype(np.float32)
+
+
+def texts(*values):
+    return np.array(values, np.object_)
+
+
+def xs(*shape, count=2):
+    return [{"x": numbers(*shape, seed=i)} for i in range(count)]
+
+
+@case()
+def qr():
+    return lambda x: tf.linalg.qr(x, full_matrices=True)[0], {"x": spec([2, 4, 3])}, xs(2, 4, 3)
+
+
+@case()
+def qr_of_free_batch():
+    def f(x):
+        q, r = tf.linalg.qr(x)
+        return {"product": tf.matmul(q, r), "mean": tf.reduce_mean(r, axis=[1, 2])}
+
+    return f, {"x": spec([None, 4, 3])}, [{"x": numbers(2, 4, 3)}, {"x": numbers(5, 4, 3)}]
+
+
+@case()
+def between_layers():
+    weights = [numbers(3, 3, 3, 8), numbers(8, 4, seed=2)]
+
+    def f(x):
+        x = tf.nn.relu(tf.nn.conv2d(x, weights[0], 1, "SAME"))
+        r = tf.linalg.qr(tf.reduce_mean(x, axis=1))[1]
+        return tf.nn.softmax(tf.matmul(tf.reshape(r, [-1, 8]), weights[1]))
+
+    return f, {"x": spec([None, 6, 6, 3])}, [{"x": numbers(1, 6, 6, 3)}, {"x": numbers(2, 6, 6, 3)}]
+
+
+@case()
+def same_op_twice():
+    def f(x):
+        return tf.linalg.qr(x)[0] + tf.linalg.qr(x)[0], tf.linalg.qr(x * 2)[1]
+
+    return f, {"x": spec([3, 3])}, xs(3, 3)
+
+
+@case()
+def unused_op():
+    def f(x):
+        tf.linalg.qr(x)
+        return tf.strings.as_string(x * 2)
+
+    return f, {"x": spec([3, 3])}, xs(3, 3)
+
+
+@case()
+def text_joined():
+    def f(x, y):
+        joined = tf.strings.join([x, "-", y])
+        return joined, tf.strings.length(joined, unit="UTF8_CHAR")
+
+    return (
+        f,
+        {"x": spec([None], TEXT), "y": spec([None], TEXT)},
+        [{"x": texts("a", "bc"), "y": texts("", "ä")}, {"x": texts("d"), "y": texts("efg")}],
+    )
+
+
+@case()
+def text_cleaned():
+    def f(x):
+        x = tf.strings.regex_replace(tf.strings.lower(x), "[^a-z ]", "")
+        x = tf.strings.strip(tf.strings.substr(x, 0, 6))
+        return x, tf.strings.to_hash_bucket_fast(x, 1000), tf.strings.regex_full_match(x, "h.*")
+
+    return f, {"x": spec([2], TEXT)}, [
+        {"x": texts("Hello, World", "A1B2")}, {"x": texts(" ", "Hi hi hi")},
+    ]  # fmt: skip
+
+
+@case()
+def words_counted():
+    table = numbers(64, 5)
+
+    def f(x):
+        words = tf.strings.split(x)
+        ids = tf.strings.to_hash_bucket_fast(words.values, 64)
+        vectors = tf.gather(table, ids)
+        return tf.math.unsorted_segment_sum(vectors, words.value_rowids(), tf.size(x, tf.int64))
+
+    return f, {"x": spec([None], TEXT)}, [
+        {"x": texts("a b c", "d")}, {"x": texts("e", "", "f g")},
+    ]  # fmt: skip
+
+
+@case()
+def numbers_as_text():
+    def f(x):
+        text = tf.strings.as_string(x, precision=3)
+        return tf.strings.to_number(text) * 2.0
+
+    return f, {"x": spec([None, 2])}, [{"x": numbers(3, 2)}, {"x": numbers(1, 2, seed=4)}]
+
+
+@case()
+def each_text_in_a_loop():
+    def f(x):
+        return tf.map_fn(lambda s: tf.strings.length(s), x, fn_output_signature=I32)
+
+    return f, {"x": spec([None], TEXT)}, [{"x": texts("a", "bc")}, {"x": texts("def")}]
+
+
+@case()
+def loop():
+    def f(x):
+        step = lambda i, x: (i + 1, tf.linalg.qr(x)[1] + 0.5 * x)  # noqa: E731
+        return tf.while_loop(lambda i, x: i < 3, step, [0, x])[1]
+
+    return f, {"x": spec([3, 3])}, xs(3, 3)
+
+
+@case()
+def loop_until():
+    def f(x):
+        step = lambda x: (tf.linalg.qr(x)[1] * 0.5,)  # noqa: E731
+        return tf.while_loop(lambda x: tf.norm(tf.linalg.qr(x)[1]) > 0.1, step, [x])[0]
+
+    return f, {"x": spec([3, 3])}, xs(3, 3)
+
+
+@case()
+def branch():
+    def f(x):
+        return tf.cond(tf.reduce_sum(x) > 0, lambda: tf.linalg.qr(x)[0], lambda: x * 3.0)
+
+    return f, {"x": spec([3, 3])}, [{"x": numbers(3, 3)}, {"x": -numbers(3, 3)}]
+
+
+@case()
+def records():
+    weights = numbers(2, 3)
+    features = {
+        "dense": tf.io.FixedLenFeature([2], F32),
+        "sparse": tf.io.VarLenFeature(I64),
+        "ragged": tf.io.RaggedFeature(F32),
+    }
+
+    def record(dense, sparse, ragged):
+        numbers_of = lambda v: tf.train.Feature(float_list=tf.train.FloatList(value=v))  # noqa: E731
+        return tf.train.Example(
+            features=tf.train.Features(
+                feature={
+                    "dense": numbers_of(dense),
+                    "sparse": tf.train.Feature(int64_list=tf.train.Int64List(value=sparse)),
+                    "ragged": numbers_of(ragged),
+                }
+            )
+        ).SerializeToString()
+
+    def f(x):
+        parsed = tf.io.parse_example(x, features)
+        return {
+            "scores": tf.matmul(parsed["dense"], weights),
+            "values": parsed["sparse"].values + 1,
+            "shape": parsed["sparse"].dense_shape,
+            "rows": parsed["ragged"].row_splits,
+            "flat": parsed["ragged"].values * 2.0,
+        }
+
+    return f, {"x": spec([None], TEXT)}, [
+        {"x": texts(record([1, 2], [3], [0.5, 1]), record([4, 5], [6, 7, 8], [2]))},
+        {"x": texts(record([9, 1], [2, 4], []))},
+    ]  # fmt: skip
+
+
+@case()
+def picture():
+    kernel = numbers(3, 3, 3, 4)
+
+    def f(x):
+        image = tf.image.convert_image_dtype(tf.io.decode_png(x, 3), F32)
+        return tf.nn.conv2d(tf.image.resize(image[None], [8, 8]), kernel, 2, "SAME")
+
+    def png(seed):
+        pixels = np.random.RandomState(seed).randint(0, 256, (10, 12, 3)).astype(np.uint8)
+        return np.array(tf.io.encode_png(pixels).numpy(), np.object_)
+
+    return f, {"x": spec([], TEXT)}, [{"x": png(0)}, {"x": png(1)}]
+
+
+@case()
+def best_paths():
+    def f(x, n):
+        (path,), score = tf.nn.ctc_greedy_decoder(x, n)
+        beams, scores = tf.nn.ctc_beam_search_decoder(x, n, beam_width=4, top_paths=2)
+        return {
+            "values": path.values, "shape": path.dense_shape, "score": score,
+            "beam": beams[1].values, "scores": scores,
+        }  # fmt: skip
+
+    specs = {"x": spec([5, None, 4]), "n": spec([None], I32)}
+    return f, specs, [
+        {"x": numbers(5, 2, 4, seed=i), "n": np.array([5, 4], np.int32)} for i in range(2)
+    ]  # fmt: skip
+
+
+@case()
+def numbers_of_a_seed():
+    def f(x, seed):
+        return x + tf.random.stateless_normal([2, 3], seed), tf.random.stateless_uniform(
+            tf.shape(x), seed, maxval=9, dtype=I32
+        )
+
+    specs = {"x": spec([None, 3]), "seed": spec([2], I32)}
+    return f, specs, [
+        {"x": numbers(2, 3), "seed": np.array(s, np.int32)} for s in ([1, 2], [3, 4])
+    ]  # fmt: skip
+
+
+@case(is_random=True)
+def random_numbers():
+    def f(x):
+        return tf.random.gamma([5], x), tf.random.poisson([2], x), tf.random.categorical(
+            tf.math.log(x)[None], 7
+        )
+
+    return f, {"x": spec([None])}, [{"x": np.array([1, 2, 3], np.float32)}]
+
+
+class Counter(tf.Module):
+    """A variable that only a kernel of TensorFlow's updates, beside one that needs none."""
+
+    def __init__(self):
+        self.weights = tf.Variable(numbers(4, 3), name="weights")
+        self.moment = tf.Variable(tf.zeros([4, 3]), name="moment")
+        self.velocity = tf.Variable(tf.zeros([4, 3]), name="velocity")
+        self.calls = tf.Variable(0.0, name="calls")
+
+    @tf.function(input_signature=[spec([4, 3])])
+    def train(self, gradient):
+        self.calls.assign_add(1.0)
+        tf.raw_ops.ResourceApplyAdaMax(
+            var=self.weights.handle, m=self.moment.handle, v=self.velocity.handle,
+            beta1_power=0.9, lr=0.1, beta1=0.9, beta2=0.999, epsilon=1e-7, grad=gradient,
+        )  # fmt: skip
+        return {"weights": self.weights.read_value(), "calls": self.calls.read_value()}
+
+    @tf.function(input_signature=[spec([None, 4])])
+    def apply(self, x):
+        return {"y": tf.matmul(x, self.weights) * self.calls}
+
+
+@case()
+def trained_variables():
+    module = Counter()
+    return (
+        module,
+        {"train": module.train, "apply": module.apply},
+        [
+            ("apply", {"x": numbers(2, 4)}),
+            ("train", {"gradient": numbers(4, 3, seed=3)}),
+            ("apply", {"x": numbers(2, 4)}),
+            ("train", {"gradient": numbers(4, 3, seed=5)}),
+            ("train", {"gradient": numbers(4, 3, seed=7)}),
+            ("apply", {"x": numbers(3, 4)}),
+        ],
+    )
+
+
+class Steps(tf.Module):
+    def __init__(self):
+        self.weights = tf.Variable(numbers(3), name="weights")
+        self.sum = tf.Variable(tf.zeros([3]), name="sum")
+
+    @tf.function(input_signature=[spec([3])])
+    def f(self, x):
+        for _ in tf.range(3):
+            tf.raw_ops.ResourceApplyAddSign(
+                var=self.weights.handle, m=self.sum.handle, lr=0.1, alpha=1.0, sign_decay=0.9,
+                beta=0.9, grad=x + self.weights,
+            )  # fmt: skip
+            if tf.reduce_sum(self.weights) > 0:
+                self.weights.assign_sub(x)
+        return {"y": self.weights.read_value() + 0.0}
+
+
+# Branches and bodies make their own handles of variables; the reference hands them in.
+@case(more=1)
+def trained_in_a_loop():
+    module = Steps()
+    calls = [("f", {"x": numbers(3, seed=i)}) for i in range(3)]
+    return module, {"f": module.f}, calls
+
+
+class Growing(tf.Module):
+    """Variables of text, and of sizes that change, which the runtime's cannot be."""
+
+    def __init__(self):
+        self.rows = tf.Variable(numbers(1, 2), shape=[None, 2], name="rows")
+        self.text = tf.Variable("", name="text")
+
+    @tf.function(input_signature=[spec([None, 2]), spec([], TEXT)])
+    def f(self, x, t):
+        self.rows.assign(tf.concat([self.rows, x], 0))
+        self.text.assign(tf.strings.join([self.text, t]))
+        return {"rows": self.rows.read_value() * 2.0, "text": self.text.read_value()}
+
+
+# The reference keeps the rows in a variable of the runtime, whose readers see the first size only.
+@case(more=6)
+def growing_variables():
+    module = Growing()
+    calls = [
+        ("f", {"x": numbers(n, 2, seed=n), "t": np.array(b"t%d" % n, np.object_)})
+        for n in (1, 3, 2)
+    ]
+    return module, {"f": module.f}, calls
+
+
+class Notes(tf.Module):
+    def __init__(self):
+        self.table = tf.lookup.experimental.MutableHashTable(TEXT, I64, -1)
+
+    @tf.function(input_signature=[spec([2], TEXT), spec([2], I64)])
+    def note(self, k, v):
+        self.table.insert(k, v)
+        return {"size": self.table.size()}
+
+    @tf.function(input_signature=[spec([None], TEXT)])
+    def find(self, k):
+        return {"found": self.table.lookup(k) * 2}
+
+
+@case()
+def table_that_changes():
+    module = Notes()
+    ab = texts("a", "b")
+    return (
+        module,
+        {"note": module.note, "find": module.find},
+        [
+            ("find", {"k": texts("a", "b", "c")}),
+            ("note", {"k": ab, "v": np.array([1, 2], np.int64)}),
+            ("find", {"k": texts("a", "b", "c")}),
+            ("note", {"k": texts("c", "a"), "v": np.array([3, 4], np.int64)}),
+            ("find", {"k": texts("c", "a")}),
+        ],
+    )
+
+
+@case(options=("--force-select-tf-ops",))
+def forced_layers():
+    weights = [numbers(3, 3, 3, 8), numbers(8, 4, seed=2)]
+
+    def f(x):
+        x = tf.nn.relu(tf.nn.conv2d(x, weights[0], 2, "SAME"))
+        x = tf.reshape(x, [tf.shape(x)[0], -1, 8])
+        return tf.nn.softmax(tf.reduce_mean(tf.matmul(x, weights[1]), axis=1))
+
+    return f, {"x": spec([None, 6, 6, 3])}, [{"x": numbers(1, 6, 6, 3)}, {"x": numbers(2, 6, 6, 3)}]
+
+
+class Sum(tf.Module):
+    def __init__(self):
+        self.sum = tf.Variable(numbers(3), name="sum")
+
+    @tf.function(input_signature=[spec([3])])
+    def f(self, x):
+        for _ in tf.range(2):
+            self.sum.assign_add(x)
+        return {"sum": self.sum.read_value() * 2.0}
+
+
+@case(options=("--force-select-tf-ops",))
+def forced_variable():
+    module = Sum()
+    return module, {"f": module.f}, [("f", {"x": numbers(3, seed=i)}) for i in range(3)]
