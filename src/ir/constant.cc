@@ -166,6 +166,52 @@ ConstantPtr Constant::transposed(std::span<const int> permutation) const {
   return c;
 }
 
+ConstantPtr Constant::bare_leaf() const {
+  auto c = make(leaf_dtype_, leaf_shape_, leaf_, quantization_);
+  c->depth_ = depth_;
+  return c;
+}
+
+ConstantPtr Constant::sliced(int axis, std::int64_t begin, std::int64_t size) const {
+  if (begin == 0 && size == shape_[static_cast<std::size_t>(axis)]) return shared_from_this();
+  if (byte_width(dtype_) == 0 || (quantization_ && quantization_->scales.size() > 1))
+    return nullptr;
+  if (is_small()) return sliced_at_once(axis, begin, size);
+  auto c = extendable();
+  if (!c || c->depth_ >= kMaxSteps)
+    return byte_size_ > kMaterializeBytes ? nullptr : sliced_at_once(axis, begin, size);
+  const auto label_axis = static_cast<std::size_t>(axis);
+  const int leaf_axis = c->permutation_.empty() ? axis : c->permutation_[label_axis];
+  const auto at = static_cast<std::size_t>(leaf_axis);
+  for (ElementwiseStep& step : c->steps_)
+    if (step.other && step.other->shape()[at] != 1)
+      step.other = step.other->sliced(leaf_axis, begin, size);
+  if (!std::holds_alternative<SplatLeaf>(c->leaf_))
+    c->leaf_ = SliceLeaf{c->bare_leaf(), leaf_axis, begin, size};
+  ++c->depth_;
+  c->leaf_shape_[at] = size;
+  c->shape_[label_axis] = size;
+  c->byte_size_ = size_of(dtype_, c->shape_);
+  return c;
+}
+
+ConstantPtr Constant::sliced_at_once(int axis, std::int64_t begin, std::int64_t size) const {
+  const std::vector<std::byte> all = bytes();
+  StaticShape shape = shape_;
+  const auto at = static_cast<std::size_t>(axis);
+  std::size_t inner = static_cast<std::size_t>(byte_width(dtype_)), outer = 1;
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    if (i != at) (i < at ? outer : inner) *= static_cast<std::size_t>(shape[i]);
+  const std::size_t row = static_cast<std::size_t>(shape[at]) * inner;
+  const std::size_t first = static_cast<std::size_t>(begin) * inner;
+  const std::size_t run = static_cast<std::size_t>(size) * inner;
+  std::vector<std::byte> some(outer * run);
+  for (std::size_t i = 0; i < outer; ++i)
+    std::copy_n(all.data() + i * row + first, run, some.data() + i * run);
+  shape[at] = size;
+  return owned(dtype_, std::move(shape), std::move(some), quantization_);
+}
+
 ConstantPtr Constant::elementwise(Op op, const Options& options, ConstantPtr other,
                                   bool other_first, DType result) const {
   if (byte_width(dtype_) == 0 || byte_width(result) == 0) return nullptr;
@@ -252,6 +298,10 @@ struct SameLeaf {
   bool operator()(const NestedLeaf& a, const NestedLeaf& b) const {
     return a.constant->identical(*b.constant);
   }
+  bool operator()(const SliceLeaf& a, const SliceLeaf& b) const {
+    return a.axis == b.axis && a.begin == b.begin && a.size == b.size &&
+           a.constant->identical(*b.constant);
+  }
   template <class A, class B>
   bool operator()(const A&, const B&) const {
     return false;
@@ -272,6 +322,9 @@ struct HashLeaf {
   std::size_t operator()(const SplatLeaf& leaf) const { return support::crc32c(1, leaf.element); }
   std::size_t operator()(const NestedLeaf& leaf) const {
     return leaf.constant->identity_hash() + 1;
+  }
+  std::size_t operator()(const SliceLeaf& leaf) const {
+    return leaf.constant->identity_hash() * 31 + static_cast<std::size_t>(leaf.begin);
   }
 };
 

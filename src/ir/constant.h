@@ -52,7 +52,13 @@ struct SplatLeaf {
 struct NestedLeaf {
   ConstantPtr constant;
 };
-using Leaf = std::variant<FileLeaf, MemoryLeaf, SplatLeaf, NestedLeaf>;
+// Some of the indices of an axis of `constant`, which is read in its own order, as above.
+struct SliceLeaf {
+  ConstantPtr constant;
+  int axis;
+  std::int64_t begin, size;
+};
+using Leaf = std::variant<FileLeaf, MemoryLeaf, SplatLeaf, NestedLeaf, SliceLeaf>;
 
 // One elementwise op on the tensor so far. `other` null: unary. `other_first`: op(other, tensor).
 struct ElementwiseStep {
@@ -85,6 +91,8 @@ class Constant : public std::enable_shared_from_this<Constant> {
   // The same elements under another shape; always possible.
   ConstantPtr reshaped(StaticShape shape) const;
   ConstantPtr transposed(std::span<const int> permutation) const;
+  // The indices [begin, begin + size) of an axis; they must be within it.
+  ConstantPtr sliced(int axis, std::int64_t begin, std::int64_t size) const;
   // `other` (null: unary) must be small and broadcast into this shape.
   ConstantPtr elementwise(Op op, const Options& options, ConstantPtr other, bool other_first,
                           DType result) const;
@@ -127,6 +135,9 @@ class Constant : public std::enable_shared_from_this<Constant> {
   bool label_is_plain() const;
   // An equal constant on which a further step or transpose can be put; null when there is none.
   std::shared_ptr<Constant> extendable() const;
+  // What is read, without steps, transpose and label.
+  ConstantPtr bare_leaf() const;
+  ConstantPtr sliced_at_once(int axis, std::int64_t begin, std::int64_t size) const;
 
   DType dtype_ = DType::FLOAT32;
   StaticShape shape_;  // the label

@@ -13,6 +13,8 @@ LeafReader::LeafReader(const Constant& constant)
     : constant_(constant), elements_(constant.elements()) {
   if (auto* nested = std::get_if<NestedLeaf>(&constant.leaf_))
     nested_ = std::make_unique<LeafReader>(*nested->constant);
+  if (auto* slice = std::get_if<SliceLeaf>(&constant_.leaf_))
+    nested_ = std::make_unique<LeafReader>(*slice->constant);
 }
 LeafReader::~LeafReader() = default;
 
@@ -41,6 +43,8 @@ void LeafReader::read_leaf(std::int64_t count) {
   } else if (auto* splat = std::get_if<SplatLeaf>(&constant_.leaf_)) {
     for (std::size_t at = 0; at < size; at += width)
       std::memcpy(buffer_.data() + at, splat->element.data(), width);
+  } else if (auto* slice = std::get_if<SliceLeaf>(&constant_.leaf_)) {
+    read_slice(*slice, buffer_);
   } else {
     const auto bytes = nested_->next(count);
     buffer_.assign(bytes.begin(), bytes.end());
@@ -67,8 +71,35 @@ void LeafReader::read_file(const FileLeaf& leaf, std::span<std::byte> out) {
   }
 }
 
+void LeafReader::read_slice(const SliceLeaf& leaf, std::span<std::byte> out) {
+  const StaticShape& shape = leaf.constant->shape();
+  const auto axis = static_cast<std::size_t>(leaf.axis);
+  std::int64_t inner = 1;
+  for (std::size_t i = axis + 1; i < shape.size(); ++i) inner *= shape[i];
+  const std::int64_t row = shape[axis] * inner, first = leaf.begin * inner, run = leaf.size * inner;
+  const auto width = static_cast<std::size_t>(byte_width(leaf.constant->dtype()));
+  for (std::int64_t at = position_; !out.empty();) {
+    const std::int64_t within = at % run;
+    const std::int64_t count =
+        std::min(run - within, static_cast<std::int64_t>(out.size() / width));
+    skip(at / run * row + first + within - nested_->position_);
+    const auto bytes = nested_->next(count);
+    std::copy(bytes.begin(), bytes.end(), out.begin());
+    out = out.subspan(bytes.size());
+    at += count;
+  }
+}
+
+void LeafReader::skip(std::int64_t count) {
+  constexpr std::int64_t kAtOnce = 1 << 14;
+  for (; count > 0; count -= std::min(count, kAtOnce)) nested_->next(std::min(count, kAtOnce));
+}
+
 void LeafReader::finish() {
-  if (nested_) nested_->finish();
+  if (!nested_) return;
+  // What comes after the slice is part of what the checksum is of.
+  skip(nested_->elements_ - nested_->position_);
+  nested_->finish();
 }
 
 namespace {

@@ -24,6 +24,9 @@ class LeafReader {
  private:
   void read_leaf(std::int64_t count);
   void read_file(const FileLeaf& leaf, std::span<std::byte> out);
+  void read_slice(const SliceLeaf& leaf, std::span<std::byte> out);
+  // Reads and forgets elements of the constant of which this is a slice.
+  void skip(std::int64_t count);
   void apply(const ElementwiseStep& step, DType from, std::int64_t first, std::int64_t count);
 
   const Constant& constant_;

@@ -294,15 +294,33 @@ Dim ceildiv(Dim a, Dim b) {
 }
 Dim floormod(Dim a, Dim b) { return a - floordiv(a, b) * b; }
 
+namespace {
+
+// Whether `d` is `kind` of `part` and something else.
+bool is_made_of(Dim d, AtomKind kind, Dim part) {
+  if (d.is_constant() || d.expr()->terms.size() != 1) return false;
+  const Term& term = d.expr()->terms[0];
+  if (term.coefficient != 1 || term.atoms.size() != 1) return false;
+  const Atom& only = *term.atoms[0];
+  return only.kind == kind && (only.a == part || only.b == part);
+}
+
+}  // namespace
+
 Dim min(Dim a, Dim b) {
   if (a == b) return a;
   if (Dim d = a - b; d.is_constant()) return d.value() < 0 ? a : b;
+  // As TensorFlow writes the number of rounds: min(n, max(1, n)).
+  if (is_made_of(b, AtomKind::max, a)) return a;
+  if (is_made_of(a, AtomKind::max, b)) return b;
   if (a.is_constant()) std::swap(a, b);
   return atom(AtomKind::min, a, b);
 }
 Dim max(Dim a, Dim b) {
   if (a == b) return a;
   if (Dim d = a - b; d.is_constant()) return d.value() < 0 ? b : a;
+  if (is_made_of(b, AtomKind::min, a)) return a;
+  if (is_made_of(a, AtomKind::min, b)) return b;
   if (a.is_constant()) std::swap(a, b);
   return atom(AtomKind::max, a, b);
 }

@@ -120,6 +120,54 @@ TEST(Constant, ReadsSegmentsOfAFileAndChecksThem) {
   }
 }
 
+// Rows or columns [begin, begin + size) of a matrix.
+std::vector<float> sliced(const std::vector<float>& in, std::int64_t columns, int axis,
+                          std::int64_t begin, std::int64_t size) {
+  std::vector<float> out;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    const std::int64_t at = static_cast<std::int64_t>(i) / (axis == 0 ? columns : 1) %
+                            (axis == 0 ? std::numeric_limits<std::int64_t>::max() : columns);
+    if (at >= begin && at < begin + size) out.push_back(in[i]);
+  }
+  return out;
+}
+
+TEST(Constant, SlicesAnAxisHoweverItIsMade) {
+  // Larger than what is computed at once.
+  const ConstantPtr leaf = floats({160, 240});
+  const std::vector<int> swap = {1, 0};
+  const ConstantPtr scaled =
+      leaf->elementwise(Op::MUL, tflite::MulOptionsT(), floats({240}), false, DType::FLOAT32);
+  for (const ConstantPtr& c :
+       {leaf, scaled, leaf->transposed(swap), scaled->transposed(swap), leaf->reshaped({120, 320}),
+        leaf->transposed(swap)->sliced(0, 60, 180)}) {
+    const auto all = read(*c, 1 << 20);
+    for (const int axis : {0, 1}) {
+      const ConstantPtr some = c->sliced(axis, 30, 80);
+      ASSERT_NE(some, nullptr);
+      EXPECT_EQ(some->shape()[static_cast<std::size_t>(axis)], 80);
+      const auto want = sliced(all, c->shape()[1], axis, 30, 80);
+      for (std::size_t budget : {64, 4000, 1 << 20}) EXPECT_EQ(read(*some, budget), want);
+      EXPECT_TRUE(some->identical(*c->sliced(axis, 30, 80)));
+      EXPECT_FALSE(some->identical(*c->sliced(axis, 31, 80)));
+    }
+  }
+}
+
+TEST(Constant, ChecksTheWholeFileOfWhichItIsASlice) {
+  const std::string path = testing::TempDir() + "/constant_test_slice.bin";
+  std::vector<float> values(40000);
+  std::iota(values.begin(), values.end(), 0.0f);
+  std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(values.data()), 160000);
+  const auto crc = support::mask_crc32c(support::crc32c(0, std::as_bytes(std::span(values))));
+  const auto with_checksum = [&](std::uint32_t checksum) {
+    return Constant::file(DType::FLOAT32, {100, 400},
+                          {{{support::File::open(path), 0, 160000}, checksum, "lstm/kernel"}});
+  };
+  EXPECT_EQ(read(*with_checksum(crc)->sliced(1, 100, 200), 512), sliced(values, 400, 1, 100, 200));
+  EXPECT_THROW(read(*with_checksum(crc + 1)->sliced(0, 0, 50), 512), MalformedInput);
+}
+
 TEST(Constant, RefusesASizeThatDoesNotFit) {
   EXPECT_THROW(Constant::owned(DType::FLOAT32, {3}, std::vector<std::byte>(11)), MalformedInput);
   EXPECT_THROW(Constant::owned(DType::FLOAT32, {-1}, {}), MalformedInput);

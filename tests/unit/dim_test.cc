@@ -68,6 +68,13 @@ TEST_F(DimTest, TheLowestIntegerIsAnIntegerLikeOthers) {
   EXPECT_THROW(exact_div(parse("b") * kLowest, -1), MalformedInput);
 }
 
+TEST_F(DimTest, TheSmallerOfASizeAndWhatIsNoSmallerIsTheSize) {
+  EXPECT_EQ(parse("min(b, max(1, b))"), parse("b"));
+  EXPECT_EQ(parse("max(min(b, h), b)"), parse("b"));
+  EXPECT_NE(parse("min(b, max(1, h))"), parse("b"));
+  EXPECT_NE(parse("min(b, 2*max(1, b)-3)"), parse("b"));
+}
+
 TEST_F(DimTest, ASizeThatIsMadeOfItselfAgainAndAgainStaysSmall) {
   Dim d = parse("b");
   for (int i = 0; i < 2000; ++i) d = max(floordiv(d, 2), d * 3 - 7);
