@@ -53,10 +53,14 @@ void check_names(const std::vector<std::string>& rewrites) {
           fmt::format("there is no rewrite '{}'; there are: {}", name, fmt::join(known, ", ")));
 }
 
+struct Built {
+  std::unique_ptr<ir::Module> module;
+  std::vector<std::string> notes;  // for the report
+};
+
 // The model as operators of the format, in as few of them as possible.
 template <class AnySource>
-std::unique_ptr<ir::Module> build(const AnySource& source, const ConvertOptions& options,
-                                  Steps& steps) {
+Built build(const AnySource& source, const ConvertOptions& options, Steps& steps) {
   check_names(options.skipped_rewrites);
   steps.at("reading", 0);
   // Each op of the source becomes ops of the format at once; shapes, constants and sizes are
@@ -65,8 +69,10 @@ std::unique_ptr<ir::Module> build(const AnySource& source, const ConvertOptions&
 
   // What is left: fusions, layout, and what only the whole graph shows.
   steps.at("optimizing", 0.3);
-  optimize::optimize(*module, options.skipped_rewrites, [&] { steps.at("optimizing", 0.3); });
-  return module;
+  auto notes = optimize::optimize(*module, {.recurrent = options.recurrent,
+                                            .skipped = options.skipped_rewrites,
+                                            .before_pass = [&] { steps.at("optimizing", 0.3); }});
+  return {std::move(module), std::move(notes)};
 }
 
 // Constants are read, computed and written piece by piece here, not before.
@@ -84,9 +90,10 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-Report report_of(const ir::Module& module, const tflite::WrittenModel& written,
+Report report_of(const Built& built, const tflite::WrittenModel& written,
                  std::chrono::steady_clock::time_point start) {
-  Report report = summarise(module);
+  Report report = summarise(*built.module);
+  report.warnings.insert(report.warnings.end(), built.notes.begin(), built.notes.end());
   report.bytes = written.size;
   report.min_runtime_version = written.min_runtime_version;
   report.seconds = seconds_since(start);
@@ -98,21 +105,21 @@ Report convert_to_file(const AnySource& source, const std::string& output,
                        const ConvertOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Steps steps(options);
-  auto module = build(source, options, steps);
+  const Built built = build(source, options, steps);
   steps.at("writing", 0.4);
-  const auto written = tflite::write_file(*module, output, write_options(options, steps));
-  return report_of(*module, written, start);
+  const auto written = tflite::write_file(*built.module, output, write_options(options, steps));
+  return report_of(built, written, start);
 }
 
 template <class AnySource>
 Conversion convert_to_bytes(const AnySource& source, const ConvertOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Steps steps(options);
-  auto module = build(source, options, steps);
+  const Built built = build(source, options, steps);
   steps.at("writing", 0.4);
   tflite::MemoryOutput memory;
-  const auto written = tflite::write(*module, memory, write_options(options, steps));
-  return {memory.take(), report_of(*module, written, start)};
+  const auto written = tflite::write(*built.module, memory, write_options(options, steps));
+  return {memory.take(), report_of(built, written, start)};
 }
 
 }  // namespace

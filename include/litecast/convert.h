@@ -40,6 +40,17 @@ enum class SelectTfOps {
   always,
 };
 
+// What recurrent layers become.
+enum class Recurrent {
+  // For each layer the form that is the faster one on a CPU.
+  automatic,
+  // The runtime's recurrent ops (UNIDIRECTIONAL_SEQUENCE_LSTM, …) wherever they compute the same,
+  // as microcontrollers and some delegates want them. Report::warnings says where they do not.
+  fused,
+  // Loops (WHILE).
+  loop,
+};
+
 // Fixes sizes that a model leaves free.
 struct InputShape {
   // An argument of a signature ("x"), or its tensor ("serving_default_x:0").
@@ -63,6 +74,7 @@ struct ConvertOptions {
   std::vector<std::string> tags;
   std::vector<InputShape> input_shapes;
   IoOrder io_order = IoOrder::reference;
+  Recurrent recurrent = Recurrent::automatic;
   // Tensors at which the graph begins or ends, instead of at the signature's: "path/of/node" or
   // "path/of/node:1". What lies beyond is left out and need not be convertible. Of a GraphDef,
   // which has no signatures, they are the inputs and outputs, in this order; where they are not

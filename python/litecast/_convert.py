@@ -27,6 +27,7 @@ def convert(
     tags: Sequence[str] | None = None,
     input_shapes: Mapping[str, Shape] | None = None,
     io_order: str = "reference",
+    recurrent: str = "auto",
     input_arrays: Sequence[str] | None = None,
     output_arrays: Sequence[str] | None = None,
     metadata: bool = True,
@@ -53,6 +54,10 @@ def convert(
             size that remains free.
         io_order: "reference", the order that TensorFlow's converter gives inputs and outputs, or
             "declared", that of the model's own function. Callers should go by names.
+        recurrent: what recurrent layers become: "auto", for each the form that is the faster one on
+            a CPU; "fused", the runtime's recurrent ops wherever they compute the same, as
+            microcontrollers and some delegates want them; "loop", loops. Where "fused" cannot be
+            had, the report's warnings say why.
         input_arrays: tensors ("path/of/node" or "path/of/node:1") at which the graph begins,
             instead of at the signature's inputs.
         output_arrays: tensors at which it ends.
@@ -83,6 +88,7 @@ def convert(
         "tags": _strings("tags", tags),
         "input_shapes": _shapes(input_shapes),
         "io_order": _choice("io_order", io_order, ("reference", "declared")),
+        "recurrent": _choice("recurrent", recurrent, ("auto", "fused", "loop")),
         "input_arrays": _strings("input_arrays", input_arrays),
         "output_arrays": _strings("output_arrays", output_arrays),
         "metadata": bool(metadata),

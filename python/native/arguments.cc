@@ -55,6 +55,10 @@ ConvertOptions options_of(const nb::dict& arguments) {
         {nb::cast<std::string>(input), nb::cast<std::vector<std::int64_t>>(sizes)});
   const bool declared = member<std::string_view>(arguments, "io_order") == "declared";
   options.io_order = declared ? IoOrder::declared : IoOrder::reference;
+  const auto recurrent = member<std::string_view>(arguments, "recurrent");
+  options.recurrent = recurrent == "fused"  ? Recurrent::fused
+                      : recurrent == "loop" ? Recurrent::loop
+                                            : Recurrent::automatic;
   options.input_arrays = member<Strings>(arguments, "input_arrays");
   options.output_arrays = member<Strings>(arguments, "output_arrays");
   options.metadata = member<bool>(arguments, "metadata");

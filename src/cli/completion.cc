@@ -13,16 +13,17 @@ constexpr std::string_view kBash = R"(_litecast() {
   local words
   case $previous in
     --io-order) words="reference declared" ;;
+    --recurrent) words="auto fused loop" ;;
     completion) words="bash zsh fish" ;;
     *)
       if [[ $COMP_CWORD -eq 1 ]]; then
         words="convert show ops opt completion --help --version"
       elif [[ $current == -* ]]; then
         case ${COMP_WORDS[1]} in
-          convert) words="--output --signature --tags --input-shape --io-order --input-arrays
-            --output-arrays --select-tf-ops --force-select-tf-ops --select-user-tf-ops
-            --allow-custom-ops --no-metadata --skip-rewrite --force --json --quiet --verbose
-            --help" ;;
+          convert) words="--output --signature --tags --input-shape --io-order --recurrent
+            --input-arrays --output-arrays --select-tf-ops --force-select-tf-ops
+            --select-user-tf-ops --allow-custom-ops --no-metadata --skip-rewrite --force --json
+            --quiet --verbose --help" ;;
           ops) words="--json --help" ;;
           opt) words="--pass --print-pipeline --help" ;;
           *) words="--help" ;;
@@ -58,6 +59,7 @@ _litecast() {
       '--tags[tags of the graph]:tags:' \
       '*--input-shape[fix the sizes of an input]:shape:' \
       '--io-order[order of inputs and outputs]:order:(reference declared)' \
+      '--recurrent[what recurrent layers become]:form:(auto fused loop)' \
       '*--input-arrays[let the graph begin here]:tensors:' \
       '*--output-arrays[let the graph end here]:tensors:' \
       '--select-tf-ops[let TensorFlow run what no builtin operator does]' \
@@ -94,6 +96,7 @@ complete -c litecast -n '__fish_seen_subcommand_from convert' -l signature -x -d
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l tags -x -d 'Tags of the graph'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l input-shape -x -d 'Fix the sizes of an input'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l io-order -x -a 'reference declared' -d 'Order of inputs and outputs'
+complete -c litecast -n '__fish_seen_subcommand_from convert' -l recurrent -x -a 'auto fused loop' -d 'What recurrent layers become'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l input-arrays -x -d 'Let the graph begin here'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l output-arrays -x -d 'Let the graph end here'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l select-tf-ops -d 'Let TensorFlow run what no builtin operator does'

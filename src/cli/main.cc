@@ -70,6 +70,18 @@ void add_convert(CLI::App& app, ConvertArguments& arguments) {
       ->check(CLI::IsMember({"reference", "declared"}))
       ->option_text("reference|declared");
   command
+      ->add_option_function<std::string>(
+          "--recurrent",
+          [&options](const std::string& form) {
+            options.recurrent = form == "fused"  ? Recurrent::fused
+                                : form == "loop" ? Recurrent::loop
+                                                 : Recurrent::automatic;
+          },
+          "What recurrent layers become: the faster form on a CPU, the runtime's recurrent ops, or "
+          "loops")
+      ->check(CLI::IsMember({"auto", "fused", "loop"}))
+      ->option_text("auto|fused|loop");
+  command
       ->add_option("--input-arrays", options.input_arrays, "Let the graph begin at these tensors")
       ->option_text("TENSOR,...")
       ->delimiter(',')

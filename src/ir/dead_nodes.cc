@@ -48,4 +48,24 @@ std::size_t remove_dead_nodes(Graph& graph) {
   return before - graph.node_count();
 }
 
+std::unordered_set<const Graph*> reached_graphs(const Module& module) {
+  std::vector<const Graph*> pending;
+  if (!module.graphs().empty()) pending.push_back(module.graphs().front().get());
+  for (const Signature& signature : module.signatures) pending.push_back(signature.graph);
+  std::unordered_set<const Graph*> reached;
+  while (!pending.empty()) {
+    const Graph* graph = pending.back();
+    pending.pop_back();
+    if (!reached.insert(graph).second) continue;
+    for (const Node* node = graph->first(); node; node = node->next())
+      pending.insert(pending.end(), node->graphs().begin(), node->graphs().end());
+  }
+  return reached;
+}
+
+void remove_unreached_graphs(Module& module) {
+  const auto reached = reached_graphs(module);
+  module.keep_graphs([&](const Graph& graph) { return reached.contains(&graph); });
+}
+
 }  // namespace litecast::ir

@@ -1,6 +1,8 @@
 #pragma once
 
-#include "ir/graph.h"
+#include <unordered_set>
+
+#include "ir/module.h"
 
 namespace litecast::ir {
 
@@ -15,5 +17,10 @@ bool is_dead(const Node& node);
 // Erases the nodes that neither an output nor an effect needs; linear in the graph's nodes.
 // Returns how many there were.
 std::size_t remove_dead_nodes(Graph& graph);
+
+// Graph 0, the graphs of signatures, and the bodies that these reach.
+std::unordered_set<const Graph*> reached_graphs(const Module& module);
+// Erases the bodies of nodes that are gone.
+void remove_unreached_graphs(Module& module);
 
 }  // namespace litecast::ir

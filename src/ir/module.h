@@ -1,6 +1,7 @@
 // A whole model: graphs, the signatures by which callers know them, and the resources they share.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -54,6 +55,10 @@ class Module {
   // Graph 0 is what a runtime without signatures runs.
   const std::vector<std::unique_ptr<Graph>>& graphs() const { return graphs_; }
   void erase_graphs_from(std::size_t first) { graphs_.resize(first); }
+  // Erases the others, which nothing may refer to.
+  void keep_graphs(const std::function<bool(const Graph&)>& keep) {
+    std::erase_if(graphs_, [&](const auto& graph) { return !keep(*graph); });
+  }
 
   std::vector<Signature> signatures;
   std::vector<Resource> resources;

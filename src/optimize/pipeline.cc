@@ -3,9 +3,11 @@
 #include "ir/dead_nodes.h"
 #include "ir/verify.h"
 #include "optimize/copy_moved_slots.h"
+#include "optimize/fuse_recurrent.h"
 #include "optimize/hoist_invariants.h"
 #include "optimize/integers_first.h"
 #include "optimize/merge_slots.h"
+#include "optimize/own_states.h"
 #include "optimize/prune_bodies.h"
 #include "optimize/rewrites.h"
 #include "optimize/share_equal_nodes.h"
@@ -78,24 +80,30 @@ std::vector<std::string> rewrite_names() {
   return names;
 }
 
-void optimize(ir::Module& module, std::span<const std::string> skipped,
-              const std::function<void()>& before_pass) {
+std::vector<std::string> optimize(ir::Module& module, const Wishes& wishes) {
+  const auto before_pass = [&] {
+    if (wishes.before_pass) wishes.before_pass();
+  };
   for (const auto& graph : module.graphs()) ir::remove_dead_nodes(*graph);
   simplify_loops(module);
+  // While projections still stand apart from what comes before them.
+  std::vector<std::string> notes = fuse_recurrent(module, wishes.recurrent);
   for (const auto& graph : module.graphs()) share_equal_nodes(*graph);
   check(module);
   for (const Pass& pass : passes()) {
-    if (before_pass) before_pass();
+    before_pass();
     std::vector<const Rewrite*> rewrites = pass.rewrites;
     std::erase_if(rewrites, [&](const Rewrite* r) {
-      return std::ranges::find(skipped, r->name) != skipped.end();
+      return std::ranges::find(wishes.skipped, r->name) != wishes.skipped.end();
     });
     run(module, rewrites);
   }
-  if (before_pass) before_pass();
+  before_pass();
+  own_states(module);
   copy_moved_slots(module);
   integers_first(module);
   check(module);
+  return notes;
 }
 
 bool optimize_with(ir::Module& module, std::string_view name) {

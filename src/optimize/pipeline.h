@@ -1,6 +1,8 @@
 // The order in which a module is optimized.
 #pragma once
 
+#include <litecast/convert.h>
+
 #include <functional>
 #include <span>
 #include <string>
@@ -20,11 +22,17 @@ struct Pass {
 
 std::span<const Pass> pipeline();
 
+struct Wishes {
+  Recurrent recurrent = Recurrent::automatic;
+  // Names of rewrites that are left out, to find the one that is at fault.
+  std::vector<std::string> skipped = {};
+  // Called before each pass; may throw to end the work.
+  std::function<void()> before_pass = {};
+};
+
 // Rewrites all graphs of the module for fewer and cheaper ops, without changing what they compute.
-// `skipped`: names of rewrites that are left out, to find the one that is at fault. `before_pass`
-// is called before each pass, and may throw to end the work.
-void optimize(ir::Module& module, std::span<const std::string> skipped = {},
-              const std::function<void()>& before_pass = {});
+// Returns what the user should know, a sentence each.
+std::vector<std::string> optimize(ir::Module& module, const Wishes& wishes = {});
 // The names of all rewrites, each once.
 std::vector<std::string> rewrite_names();
 // One pass or one rewrite alone, by name; false when there is none.

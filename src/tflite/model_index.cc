@@ -1,28 +1,12 @@
 #include "tflite/model_index.h"
 
 #include <algorithm>
-#include <unordered_set>
 
+#include "ir/dead_nodes.h"
 #include "ops/op_info.h"
 
 namespace litecast::tflite {
 namespace {
-
-std::unordered_set<const ir::Graph*> reachable_graphs(const ir::Module& module) {
-  std::vector<const ir::Graph*> pending;
-  if (!module.graphs().empty()) pending.push_back(module.graphs().front().get());
-  for (const ir::Signature& signature : module.signatures) pending.push_back(signature.graph);
-  std::unordered_set<const ir::Graph*> reached;
-  while (!pending.empty()) {
-    const ir::Graph* graph = pending.back();
-    pending.pop_back();
-    if (!reached.insert(graph).second) continue;
-    for (const ir::Node* node = graph->first(); node; node = node->next()) {
-      pending.insert(pending.end(), node->graphs().begin(), node->graphs().end());
-    }
-  }
-  return reached;
-}
 
 int lowest_version(const ir::Module& module, const ir::Node& node) {
   if (node.op() == ir::Op::CUSTOM) return 1;
@@ -56,7 +40,7 @@ ModelIndex::ModelIndex(const ir::Module& module) : module_(module) {
 }
 
 void ModelIndex::number_graphs(const ir::Module& module) {
-  const auto reached = reachable_graphs(module);
+  const auto reached = ir::reached_graphs(module);
   for (const auto& graph : module.graphs()) {
     if (!reached.contains(graph.get())) continue;
     subgraphs_.emplace(graph.get(), static_cast<std::int32_t>(graphs_.size()));

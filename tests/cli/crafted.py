@@ -50,6 +50,44 @@ def save_function(folder, function, *specs):
     tf.saved_model.save(module, str(folder), signatures=module.serve.get_concrete_function())
 
 
+def save_recurrent(folder, units=6):
+    """An LSTM and a GRU."""
+    import tf_keras
+
+    x = tf_keras.Input((None, 5), name="x")
+    y = tf_keras.layers.LSTM(units, return_sequences=True, name="forwards")(x)
+    y = tf_keras.layers.GRU(4, name="reset")(y)
+    tf.saved_model.save(tf_keras.Model(x, y), str(folder))
+
+
+def strip_hints(folder):
+    """Takes away what a program says of its functions: their names and the hints for compilers."""
+    file = pathlib.Path(folder) / "saved_model.pb"
+    model = saved_model_pb2.SavedModel()
+    model.ParseFromString(file.read_bytes())
+    graph = model.meta_graphs[0].graph_def
+    names = {f.signature.name: f"f{i}" for i, f in enumerate(graph.library.function)}
+    hints = 0
+    for function in graph.library.function:
+        function.signature.name = names[function.signature.name]
+        for key in [k for k in function.attr if k != "_input_shapes"]:
+            hints += key.startswith("api_")
+            del function.attr[key]
+    for nodes in [graph.node, *(f.node_def for f in graph.library.function)]:
+        for operation in nodes:
+            for key, value in list(operation.attr.items()):
+                if key.startswith("_"):
+                    del operation.attr[key]
+                elif value.HasField("func"):
+                    value.func.name = names[value.func.name]
+    for function in list(model.meta_graphs[0].object_graph_def.concrete_functions):
+        renamed = model.meta_graphs[0].object_graph_def.concrete_functions[names[function]]
+        renamed.CopyFrom(model.meta_graphs[0].object_graph_def.concrete_functions[function])
+        del model.meta_graphs[0].object_graph_def.concrete_functions[function]
+    file.write_bytes(model.SerializeToString())
+    return hints
+
+
 def node(graph, name, op, inputs=(), dtype="float32", **attributes):
     made = graph.node.add(name=name, op=op, input=list(inputs))
     if dtype:

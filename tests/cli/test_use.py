@@ -162,6 +162,29 @@ def test_skip_rewrite(bench):
     assert done.status == WRONG_USE and "fuse_bias" in done.said, done.said
 
 
+def test_recurrent_layers(bench):
+    source = bench.folder / "recurrent"
+    crafted.save_recurrent(source)
+    done = bench.convert(source, "--recurrent", "fused", "-v")
+    bench.writes(done)
+    assert "1 UNIDIRECTIONAL_SEQUENCE_LSTM" in done.said, done.said
+    assert "1 WHILE" in done.said and "reset" in done.said and "stays a loop" in done.said, done.said
+    done = bench.convert(source, "--recurrent", "loop", "-v")
+    bench.writes(done)
+    assert "2 WHILE" in done.said and "SEQUENCE" not in done.said, done.said
+    assert "stays a loop" not in done.said, done.said
+    done = bench.convert(source, "--recurrent", "any")
+    assert done.status == WRONG_USE and "fused" in done.said, done.said
+
+
+def test_recurrent_layers_are_known_by_what_they_compute(bench):
+    source = bench.folder / "recurrent"
+    crafted.save_recurrent(source)
+    whole = bench.writes(bench.convert(source, "--recurrent", "fused"))
+    assert crafted.strip_hints(source) > 0
+    assert bench.writes(bench.convert(source, "--recurrent", "fused")) == whole
+
+
 def test_default_name_of_the_output(bench):
     source = bench.saved_model()
     done = bench.run("convert", source, cwd=bench.folder)

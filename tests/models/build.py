@@ -279,6 +279,7 @@ def build(model, folder):
         "outputs": dtypes,
         "signatures": [key for key, _ in calls] if calls else None,
         "mutate": model.mutate,
+        "fused": getattr(model, "fused", None),
         "constant_outputs": model.constant_outputs,
     }
     record.write_text(json.dumps(description, indent=1))

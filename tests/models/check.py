@@ -21,9 +21,10 @@ from cases import CachedModel
 MUTATIONS = 3  # at most, for each model
 
 
-def convert(command, saved_model, out):
+def convert(command, saved_model, out, options=""):
     """None, or what the converter said."""
     places = {"saved_model": str(saved_model), "out": str(out)}
+    command = command.replace("{options}", options)
     arguments = [part.format(**places) for part in shlex.split(command)]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=600)
     if done.returncode == 0:
@@ -76,6 +77,23 @@ def is_wrong(model, data):
     return judge.first_difference(model.outputs(0), got, model.tolerance) is not None
 
 
+def recurrent_forms(model, command, out):
+    """What is wrong with each form of the recurrent layers."""
+    fused = model.description["fused"]
+    if fused is None or "{options}" not in command:
+        return
+    for form, expected in (("fused", fused), ("loop", 0)):
+        told = convert(command, model.saved_model, out, f"--recurrent {form}")
+        if told:
+            yield told
+            continue
+        data = out.read_bytes()
+        count = sum(n for op, n in tflite_file.count_ops(data).items() if "SEQUENCE" in op)
+        if count != expected:
+            yield f"--recurrent {form}: {count} recurrent ops, expected {expected}"
+        yield from (f"--recurrent {form}: {told}" for told in wrong_answers(model, data))
+
+
 def check(folder, command, out):
     model = CachedModel(folder)
     told = convert(command, model.saved_model, out)
@@ -86,6 +104,7 @@ def check(folder, command, out):
     failures += reference.differences(model, data)
     if not failures and model.description["mutate"]:
         failures += unseen_mutations(model, data)
+    failures += recurrent_forms(model, command, out)
     ops = tflite_file.count_ops(data)
     return {"failures": failures, "ops": sum(ops.values()), "bytes": len(data)}
 

@@ -3,7 +3,8 @@
 run.py [--filter REGEX] [--quick] [--jobs N] [--cache DIR] [--litecast BINARY | --converter COMMAND]
 
 Prints a line a model and at the end `N passed, N failed`. Models and TensorFlow's answers are
-built into the cache when they are not there yet. COMMAND has {saved_model} and {out} in it.
+built into the cache when they are not there yet. COMMAND has {saved_model} and {out} in it, and
+may have {options}, litecast's own options.
 """
 
 import argparse
@@ -37,7 +38,7 @@ def argument_parser(description):
 def parse(parser):
     options = parser.parse_args()
     if not options.converter:
-        options.converter = f"{options.litecast.resolve()} convert {{saved_model}} -o {{out}} -q"
+        options.converter = f"{options.litecast.resolve()} convert {{saved_model}} -o {{out}} -q {{options}}"
     return options
 
 

@@ -136,6 +136,7 @@ def test_options_reach_the_conversion(saved):
         ({"signatures": ["no"]}, litecast.UsageError, "serving_default"),
         ({"tags": ["train"]}, litecast.UsageError, "serve"),
         ({"io_order": "any"}, litecast.UsageError, "declared"),
+        ({"recurrent": "any"}, litecast.UsageError, "fused"),
         ({"input_shapes": {"z": [1]}}, litecast.UsageError, "no input 'z'"),
         ({"input_shapes": [1, 4]}, TypeError, "maps names"),
         ({"input_arrays": [3]}, TypeError, "list of strings"),

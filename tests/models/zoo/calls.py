@@ -49,6 +49,7 @@ def stateful(*calls, tolerance=FLOAT32, quick=True):
             xla=False,
             constant_outputs=(),
             mutate=False,
+            fused=None,
             calls=calls,
         )
         return function

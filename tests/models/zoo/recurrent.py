@@ -26,17 +26,17 @@ def _stack(*items):
     return run
 
 
-@model(x=floats("batch", 9, 5))
+@model(x=floats("batch", 9, 5), fused=1)
 def lstm_last_state():
     return _network("lstm_last_state", _stack(layers.LSTM(6), layers.Dense(3)), steps=9)
 
 
-@model(x=floats("batch", "steps", 5), sizes=_STEPS)
+@model(x=floats("batch", "steps", 5), sizes=_STEPS, fused=1)
 def lstm_free_length():
     return _network("lstm_free_length", layers.LSTM(6, return_sequences=True))
 
 
-@model(x=floats("batch", "steps", 5), sizes=_STEPS)
+@model(x=floats("batch", "steps", 5), sizes=_STEPS, fused=1)
 def lstm_stacked_with_states():
     def build(x):
         y, h, c = layers.LSTM(6, return_sequences=True, return_state=True)(x)
@@ -46,26 +46,24 @@ def lstm_stacked_with_states():
     return _network("lstm_stacked_with_states", build)
 
 
-@model(x=floats("batch", 8, 5))
+@model(x=floats("batch", 8, 5), fused=0)
 def gru_last_state():
     return _network("gru_last_state", _stack(layers.GRU(6), layers.Dense(3)), steps=8)
 
 
-@model(x=floats("batch", "steps", 5), sizes=_STEPS)
+@model(x=floats("batch", "steps", 5), sizes=_STEPS, fused=0)
 def gru_reset_before_free_length():
     stack = _stack(layers.GRU(6, reset_after=False, return_sequences=True), layers.GRU(4))
     return _network("gru_reset_before_free_length", stack)
 
 
-@model(x=floats("batch", "steps", 5), sizes=_STEPS)
+@model(x=floats("batch", "steps", 5), sizes=_STEPS, fused=2)
 def simple_rnn_backwards():
-    stack = _stack(
-        layers.SimpleRNN(6, go_backwards=True, return_sequences=True), layers.SimpleRNN(4)
-    )
+    stack = _stack(layers.SimpleRNN(6, go_backwards=True, return_sequences=True), layers.SimpleRNN(4))
     return _network("simple_rnn_backwards", stack)
 
 
-@model(x=floats("batch", "steps", 5), sizes=_STEPS)
+@model(x=floats("batch", "steps", 5), sizes=_STEPS, fused=2)
 def bidirectional_lstm_and_gru():
     stack = _stack(
         layers.Bidirectional(layers.LSTM(4, return_sequences=True)),
@@ -74,12 +72,12 @@ def bidirectional_lstm_and_gru():
     return _network("bidirectional_lstm_and_gru", stack)
 
 
-@model(x=floats("batch", 4, 5))
+@model(x=floats("batch", 4, 5), fused=0)
 def lstm_unrolled():
     return _network("lstm_unrolled", layers.LSTM(4, unroll=True), steps=4)
 
 
-@model(tokens=integers("batch", "steps", low=0, high=20), sizes=_STEPS)
+@model(tokens=integers("batch", "steps", low=0, high=20), sizes=_STEPS, fused=0)
 def masked_text_lstm_and_gru():
     tokens = keras.Input((None,), dtype="int32", name="tokens")
     x = layers.Embedding(20, 6, mask_zero=True)(tokens)
@@ -89,7 +87,7 @@ def masked_text_lstm_and_gru():
     return randomise(network, np.ones((2, 4), "int32"))
 
 
-@model(x=floats("batch", 5, 6, 6, 2))
+@model(x=floats("batch", 5, 6, 6, 2), fused=0)
 def convolutional_lstm():
     x = keras.Input((5, 6, 6, 2), name="x")
     y = layers.ConvLSTM2D(3, 3, padding="same", return_sequences=True)(x)
@@ -98,7 +96,7 @@ def convolutional_lstm():
     return randomise(network, np.zeros((1, 5, 6, 6, 2), "float32"))
 
 
-@model(x=floats("batch", "steps", 5), sizes=_STEPS)
+@model(x=floats("batch", "steps", 5), sizes=_STEPS, fused=0)
 def stacked_cells_and_custom_activations():
     cells = [
         layers.LSTMCell(4, activation="relu", recurrent_activation="hard_sigmoid"),
@@ -109,7 +107,7 @@ def stacked_cells_and_custom_activations():
     return _network("stacked_cells_and_custom_activations", stack)
 
 
-@model(x=floats("batch", 6, 5))
+@model(x=floats("batch", 6, 5), fused=1)
 def tf_keras_lstm_and_gru():
     import tf_keras
 
@@ -120,7 +118,7 @@ def tf_keras_lstm_and_gru():
     return randomise(network, np.zeros((1, 6, 5), "float32"))
 
 
-@model(x=floats("batch", "steps", 5), sizes=_STEPS)
+@model(x=floats("batch", "steps", 5), sizes=_STEPS, fused=2)
 def attention_over_lstm():
     def build(x):
         y = layers.Bidirectional(layers.LSTM(4, return_sequences=True))(x)

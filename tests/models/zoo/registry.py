@@ -54,6 +54,7 @@ class Model:
     xla: bool  # TensorFlow's own kernels cannot run it: the truth is that of XLA on the CPU
     constant_outputs: tuple  # outputs that no input value changes, such as sizes
     mutate: bool  # has a layer that can be dropped
+    fused: int | None  # recurrent ops of `--recurrent fused`; None: has no recurrent layers
 
     def case_inputs(self, case):
         """Inputs of case 0 to 3: twice the smallest sizes, then the middle and the large ones."""
@@ -123,6 +124,7 @@ def model(
     xla=False,
     constant_outputs=(),
     mutate=True,
+    fused=None,
     name=None,
     **inputs,
 ):
@@ -144,6 +146,7 @@ def model(
             xla=xla,
             constant_outputs=tuple(constant_outputs),
             mutate=mutate,
+            fused=fused,
         )
         return function
 

@@ -1,0 +1,262 @@
+#include "optimize/fuse_recurrent.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "emit/shape.h"
+#include "emit/strided_slice.h"
+#include "ir/dead_nodes.h"
+#include "optimize/recurrent_cost.h"
+
+namespace litecast::optimize {
+namespace {
+
+// The cells of a loop, each of which may take the row that an earlier one computes.
+std::vector<RecurrentCell> cells_of(const Recurrence& recurrence, AffineReader& reader) {
+  std::vector<RecurrentCell> cells;
+  std::vector<bool> is_taken(recurrence.loop().operands().size(), false);
+  const int slots = static_cast<int>(is_taken.size());
+  const auto take = [&](std::optional<RecurrentCell> cell) {
+    if (!cell) return false;
+    is_taken[static_cast<std::size_t>(cell->hidden_slot)] = true;
+    if (cell->cell_slot >= 0) is_taken[static_cast<std::size_t>(cell->cell_slot)] = true;
+    reader.add_row(cell->output);
+    cells.push_back(std::move(*cell));
+    return true;
+  };
+  const auto take_any = [&] {
+    for (int i = 0; i < slots; ++i) {
+      if (is_taken[static_cast<std::size_t>(i)] || !recurrence.is_state(i)) continue;
+      for (int j = 0; j < slots; ++j)
+        if (!is_taken[static_cast<std::size_t>(j)] && take(match_lstm(reader, recurrence, i, j)))
+          return true;
+      if (take(match_rnn(reader, recurrence, i))) return true;
+    }
+    return false;
+  };
+  // More slots than any real cell stack has are not searched pair by pair.
+  constexpr int kMostSlots = 64;
+  if (slots <= kMostSlots)
+    while (take_any()) {
+    }
+  return cells;
+}
+
+bool is_used(const Recurrence& recurrence, int slot) {
+  return !recurrence.loop().result(slot)->is_unused();
+}
+
+// Why the cells alone do not give all that is used of the loop; empty where they do.
+std::string what_else(const Recurrence& recurrence, const AffineReader& reader,
+                      const std::vector<RecurrentCell>& cells) {
+  for (int slot = 0; slot < static_cast<int>(recurrence.loop().results().size()); ++slot) {
+    if (!is_used(recurrence, slot) || recurrence.is_invariant(slot)) continue;
+    if (recurrence.counts(slot)) {
+      if (recurrence.steps().is_constant() || recurrence.steps_value()) continue;
+      return "its number of rounds is used and not known elsewhere";
+    }
+    const auto collected = recurrence.collected(slot);
+    if (reader.is_row(collected ? collected->item : recurrence.output(slot))) continue;
+    for (const RecurrentCell& cell : cells)
+      if (cell.cell_slot == slot)
+        return "its last cell state is used, which the runtime's op does not give";
+    return "it gives more than the outputs of its cells";
+  }
+  return "";
+}
+
+bool has_op(const Recurrence& recurrence, Op op) {
+  for (const Node* node = recurrence.body().first(); node; node = node->next())
+    if (node->op() == op) return true;
+  return false;
+}
+
+// Whether the loop carries a state that is multiplied by weights, as recurrent layers do.
+bool looks_recurrent(const Recurrence& recurrence) {
+  return has_op(recurrence, Op::FULLY_CONNECTED);
+}
+
+std::string why_no_cell(const Recurrence& recurrence) {
+  if (has_op(recurrence, Op::SELECT_V2) || has_op(recurrence, Op::SELECT))
+    return "some samples keep their state in some rounds, as a mask makes them, which the "
+           "runtime's "
+           "ops cannot do";
+  return "its cell is neither an LSTM nor a simple RNN of the kinds that the runtime has ops for";
+}
+
+class Fusion {
+ public:
+  Fusion(const Recurrence& recurrence, const std::vector<RecurrentCell>& cells)
+      : recurrence_(recurrence), cells_(cells), builder_(recurrence.loop()), e_(builder_) {}
+
+  // Null where the states do not fit the input.
+  std::string problem() const {
+    for (const RecurrentCell& cell : cells_) {
+      const auto batch = batch_of(cell);
+      if (!batch) return "its input is no sequence of vectors";
+      for (const int slot : {cell.hidden_slot, cell.cell_slot}) {
+        if (slot < 0) continue;
+        const ir::Shape& shape = recurrence_.loop().operand(slot)->shape();
+        if (!shape.is_ranked() || shape.rank() != 2 || shape[0] != *batch)
+          return "its first states are not proved to have the batch size of its input";
+      }
+    }
+    return "";
+  }
+
+  std::optional<std::int64_t> batch() const { return batch_of(cells_.front())->constant(); }
+
+  void run() {
+    for (const RecurrentCell& cell : cells_) outputs_.emplace(cell.output, sequence(cell));
+    ir::Graph& graph = recurrence_.loop().graph();
+    for (int slot = 0; slot < static_cast<int>(recurrence_.loop().results().size()); ++slot)
+      if (is_used(recurrence_, slot))
+        graph.replace_all_uses(recurrence_.loop().result(slot), result(slot));
+  }
+
+ private:
+  std::optional<Dim> batch_of(const RecurrentCell& cell) const {
+    if (&cell.source->graph() == &recurrence_.body()) {
+      for (const RecurrentCell& other : cells_)
+        if (other.output == cell.source) return batch_of(other);
+      return std::nullopt;
+    }
+    const ir::Shape& shape = cell.source->shape();
+    if (!shape.is_ranked() || shape.rank() != 3 || shape[2] != Dim(cell.features))
+      return std::nullopt;
+    return shape[1];
+  }
+
+  // Many samples at once are multiplied together where time comes first, and one by one where it
+  // does not; for one sample the common order saves the transposes.
+  bool is_time_major() const { return batch() && *batch() != 1; }
+
+  // With the axes of time and batch in the order that the op is given them.
+  Value* ordered(Value* sequence) {
+    if (is_time_major()) return sequence;
+    if (const Node* transpose = producer(sequence, Op::TRANSPOSE)) {
+      const auto order = emit::known_integers(transpose->operand(1));
+      if (order && *order == std::vector<std::int64_t>{1, 0, 2}) return transpose->operand(0);
+    }
+    if (const Node* reverse = producer(sequence, Op::REVERSE_V2)) {
+      const auto axes = emit::known_integers(reverse->operand(1));
+      if (axes && *axes == std::vector<std::int64_t>{0})
+        return e_.add(Op::REVERSE_V2, {ordered(reverse->operand(0)), e_.i32({1})});
+    }
+    return emit::transpose(e_, sequence, kSwapped);
+  }
+
+  Value* sequence(const RecurrentCell& cell) {
+    const auto made = outputs_.find(cell.source);
+    Value* input = made != outputs_.end() ? made->second : ordered(const_cast<Value*>(cell.source));
+    return cell.kind == RecurrentCell::Kind::lstm ? lstm(cell, input) : rnn(cell, input);
+  }
+
+  Value* constant(const ir::ConstantPtr& c) { return c ? e_.constant(c) : nullptr; }
+
+  Value* lstm(const RecurrentCell& cell, Value* input) {
+    const Gate absent;
+    const Gate& i = cell.input_gate ? *cell.input_gate : absent;
+    const Gate* const gates[] = {&i, &cell.forget, &cell.cell, &cell.output_gate};
+    std::vector<Value*> operands = {input};
+    for (const Gate* gate : gates) operands.push_back(constant(gate->input));
+    for (const Gate* gate : gates) operands.push_back(constant(gate->recurrent));
+    for (const Gate* gate : {gates[0], gates[1], gates[3]})
+      operands.push_back(constant(gate->peephole));
+    for (const Gate* gate : gates) operands.push_back(constant(gate->bias));
+    operands.push_back(constant(cell.projection));
+    operands.push_back(constant(cell.projection_bias));
+    operands.push_back(recurrence_.loop().operand(cell.hidden_slot));
+    operands.push_back(recurrence_.loop().operand(cell.cell_slot));
+    operands.resize(24);  // without layer normalization
+    tflite::UnidirectionalSequenceLSTMOptionsT options;
+    options.fused_activation_function = cell.activation;
+    options.cell_clip = cell.cell_clip;
+    options.proj_clip = cell.projection_clip;
+    options.time_major = is_time_major();
+    return e_.add(Op::UNIDIRECTIONAL_SEQUENCE_LSTM, std::move(operands), options);
+  }
+
+  Value* rnn(const RecurrentCell& cell, Value* input) {
+    tflite::SequenceRNNOptionsT options;
+    options.fused_activation_function = cell.activation;
+    options.time_major = is_time_major();
+    return e_.add(Op::UNIDIRECTIONAL_SEQUENCE_RNN,
+                  {input, constant(cell.cell.input), constant(cell.cell.recurrent),
+                   constant(cell.cell.bias), recurrence_.loop().operand(cell.hidden_slot)},
+                  options);
+  }
+
+  Value* last_row(Value* sequence) {
+    std::vector<emit::AxisRange> ranges(3);
+    ranges[is_time_major() ? 0 : 1] = {.begin = Dim(-1), .end = std::nullopt, .shrink = true};
+    return emit::strided_slice(e_, sequence, std::move(ranges));
+  }
+
+  // What stands for a result of the loop.
+  Value* result(int slot) {
+    if (recurrence_.is_invariant(slot)) return recurrence_.loop().operand(slot);
+    if (recurrence_.counts(slot))
+      return recurrence_.steps_value() ? recurrence_.steps_value()
+                                       : e_.scalar_i32(recurrence_.steps().value());
+    const auto collected = recurrence_.collected(slot);
+    if (!collected) return last_row(outputs_.at(recurrence_.output(slot)));
+    Value* all = outputs_.at(collected->item);
+    if (collected->is_last_alone)
+      return emit::reshape(e_, last_row(all), recurrence_.loop().result(slot)->shape());
+    return is_time_major() ? all : emit::transpose(e_, all, kSwapped);
+  }
+
+  static constexpr int kSwapped[] = {1, 0, 2};
+  const Recurrence& recurrence_;
+  const std::vector<RecurrentCell>& cells_;
+  Builder builder_;
+  emit::Emitter e_;
+  std::unordered_map<const Value*, Value*> outputs_;  // by the row that each round computes
+};
+
+// Graphs that a runtime calls, not other graphs.
+bool is_outermost(const ir::Module& module, const ir::Graph& graph) {
+  return &graph == module.graphs().front().get() ||
+         std::ranges::any_of(module.signatures,
+                             [&](const ir::Signature& s) { return s.graph == &graph; });
+}
+
+// Why the loop stays one; empty where it was replaced, or where nobody would expect it to be.
+std::string fuse(Node& loop, Recurrent wish) {
+  const auto recurrence = Recurrence::of(loop);
+  if (!recurrence || !looks_recurrent(*recurrence)) return "";
+  AffineReader reader(*recurrence);
+  const std::vector<RecurrentCell> cells = cells_of(*recurrence, reader);
+  if (cells.empty()) return why_no_cell(*recurrence);
+  if (std::string more = what_else(*recurrence, reader, cells); !more.empty()) return more;
+  if (!is_outermost(loop.graph().module(), loop.graph()))
+    return "it stands within a loop or a branch, where the runtime's op would not begin anew";
+  Fusion fusion(*recurrence, cells);
+  if (std::string problem = fusion.problem(); !problem.empty()) return problem;
+  if (wish == Recurrent::automatic && !std::ranges::all_of(cells, [&](const RecurrentCell& cell) {
+        return is_faster_fused(cell, fusion.batch());
+      }))
+    return "a loop is faster";
+  fusion.run();
+  return "";
+}
+
+}  // namespace
+
+std::vector<std::string> fuse_recurrent(ir::Module& module, Recurrent wish) {
+  std::vector<std::string> notes;
+  if (wish == Recurrent::loop) return notes;
+  for (const auto& graph : module.graphs())
+    for (Node* node = graph->first(); node; node = node->next()) {
+      if (node->op() != Op::WHILE) continue;
+      const std::string why = fuse(*node, wish);
+      if (!why.empty() && wish == Recurrent::fused)
+        notes.push_back(fmt::format("{} stays a loop: {}", node->provenance(), why));
+    }
+  for (const auto& graph : module.graphs()) ir::remove_dead_nodes(*graph);
+  ir::remove_unreached_graphs(module);
+  return notes;
+}
+
+}  // namespace litecast::optimize

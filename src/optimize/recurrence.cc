@@ -1,0 +1,158 @@
+#include "optimize/recurrence.h"
+
+#include <algorithm>
+
+#include "emit/shape.h"
+
+namespace litecast::optimize {
+namespace {
+
+bool is_scalar(const Value* value, std::int64_t number) {
+  const auto known = emit::known_integers(value);
+  return known && value->shape().is_ranked() && value->shape().rank() == 0 &&
+         known->front() == number;
+}
+
+bool is_i32_scalar(const Value* value) {
+  return value->dtype() == DType::INT32 && value->shape().is_ranked() && value->shape().rank() == 0;
+}
+
+// What an ADD of 1 is made of; null where the node is none.
+const Value* one_less(const Value* value) {
+  const Node* add = producer(value, Op::ADD);
+  if (!add) return nullptr;
+  const ConstantOperand parts = constant_operand(*add);
+  return parts && is_scalar(parts.constant, 1) ? parts.other : nullptr;
+}
+
+// The operands of a chain of LOGICAL_ANDs.
+std::vector<const Value*> conjuncts(const Value* condition) {
+  constexpr std::size_t kMost = 16;
+  std::vector<const Value*> open = {condition}, parts;
+  while (!open.empty() && parts.size() < kMost) {
+    const Value* value = open.back();
+    open.pop_back();
+    if (const Node* both = producer(value, Op::LOGICAL_AND)) {
+      open.push_back(both->operand(0));
+      if (both->operand(1) != both->operand(0)) open.push_back(both->operand(1));
+    } else {
+      parts.push_back(value);
+    }
+    if (open.size() > kMost) return {};
+  }
+  return open.empty() ? parts : std::vector<const Value*>();
+}
+
+}  // namespace
+
+std::optional<Recurrence> Recurrence::of(ir::Node& loop) {
+  Recurrence recurrence(loop);
+  if (loop.op() != Op::WHILE || loop.operands().empty() || !recurrence.find_counter() ||
+      !recurrence.find_steps())
+    return std::nullopt;
+  return recurrence;
+}
+
+bool Recurrence::find_counter() {
+  const ir::Graph& condition = *loop_->graphs()[0];
+  const int slots = static_cast<int>(loop_->operands().size());
+  for (int slot = 0; slot < slots; ++slot) {
+    const bool is_compared = !condition.inputs()[static_cast<std::size_t>(slot)]->uses().empty();
+    if (is_compared && is_i32_scalar(input(slot)) && is_scalar(loop_->operand(slot), 0) &&
+        one_less(output(slot)) == input(slot)) {
+      counter_ = slot;
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Recurrence::find_steps() {
+  const ir::Graph& condition = *loop_->graphs()[0];
+  if (condition.outputs().size() != 1) return false;
+  const Value* counter = condition.inputs()[static_cast<std::size_t>(counter_)];
+  const auto limits = conjuncts(condition.outputs()[0]);
+  for (const Value* part : limits) {
+    const Node* less = producer(part, Op::LESS);
+    if (!less || less->operand(0) != counter || !add_limit(less->operand(1))) return false;
+  }
+  return !limits.empty();
+}
+
+// The number of rounds is the lowest of all limits.
+bool Recurrence::add_limit(const Value* limit) {
+  const bool is_first = steps_value_ == nullptr && steps_ == Dim(0);
+  Value* value = nullptr;
+  auto known = emit::known_dims(limit);
+  if (!limit->is_constant()) {
+    const auto inputs = loop_->graphs()[0]->inputs();
+    const auto found = std::ranges::find(inputs, limit);
+    if (found == inputs.end()) return false;
+    const int slot = static_cast<int>(found - inputs.begin());
+    if (!is_invariant(slot)) return false;
+    value = loop_->operand(slot);
+    known = emit::known_dims(value);
+  }
+  if (!known || known->size() != 1) return false;
+  const Dim steps = is_first ? known->front() : ir::min(steps_, known->front());
+  if (is_first || steps != steps_) steps_value_ = steps == known->front() ? value : nullptr;
+  steps_ = steps;
+  return true;
+}
+
+int Recurrence::slot_of(const Value* value) const {
+  const auto inputs = body().inputs();
+  const auto found = std::ranges::find(inputs, value);
+  return found == inputs.end() ? -1 : static_cast<int>(found - inputs.begin());
+}
+
+Value* Recurrence::outside(const Value* value) const {
+  const int slot = slot_of(value);
+  return slot >= 0 && is_invariant(slot) ? loop_->operand(slot) : nullptr;
+}
+
+bool Recurrence::is_state(int slot) const {
+  return !counts(slot) && !is_invariant(slot) && !collected(slot);
+}
+
+Value* Recurrence::sequence_of(const Value* value) const {
+  const Node* gather = producer(value, Op::GATHER);
+  if (!gather || gather->operand(1) != input(counter_)) return nullptr;
+  const auto& options = gather->options_as<tflite::GatherOptionsT>();
+  Value* sequence = outside(gather->operand(0));
+  if (!sequence || options.axis != 0 || options.batch_dims != 0) return nullptr;
+  const ir::Shape& shape = sequence->shape();
+  return shape.is_ranked() && shape.rank() > 0 && shape[0] == steps_ ? sequence : nullptr;
+}
+
+std::optional<Recurrence::Collected> Recurrence::collected(int slot) const {
+  const Node* update = producer(output(slot), Op::DYNAMIC_UPDATE_SLICE);
+  if (!update || update->operand(0) != input(slot) || input(slot)->uses().size() != 1 ||
+      input(slot)->output_uses() != 0)
+    return std::nullopt;
+  const ir::Shape& shape = input(slot)->shape();
+  const Node* reshape = producer(update->operand(1), Op::RESHAPE);
+  if (!reshape || !shape.is_ranked() || shape.rank() == 0) return std::nullopt;
+  Value* item = reshape->operand(0);
+  const ir::Shape& row = update->operand(1)->shape();
+  // Row t alone, and all of it.
+  const auto rest = [](const ir::Shape& s) { return s.dims().begin() + 1; };
+  if (row.rank() != shape.rank() || row[0] != Dim(1) || !item->shape().is_ranked() ||
+      !std::equal(rest(row), row.dims().end(), rest(shape), shape.dims().end()) ||
+      !std::equal(rest(row), row.dims().end(), item->shape().dims().begin(),
+                  item->shape().dims().end()))
+    return std::nullopt;
+  const Value* start = update->operand(2);
+  if (const auto known = emit::known_integers(start)) {
+    if (shape[0] != Dim(1) || std::ranges::any_of(*known, [](auto i) { return i != 0; }))
+      return std::nullopt;
+    return Collected{item, true};
+  }
+  const Node* pack = producer(start, Op::PACK);
+  if (!pack || pack->operand(0) != input(counter_) || shape[0] != steps_) return std::nullopt;
+  for (const Value* other : pack->operands().subspan(1))
+    if (!is_scalar(other, 0)) return std::nullopt;
+  return Collected{item, false};
+}
+
+}  // namespace litecast::optimize
