@@ -77,9 +77,10 @@ def record(names, models, options):
 class Timer:
     """One interpreter, ready to be invoked again and again on the same input."""
 
-    def __init__(self, data, inputs):
-        runner = judge.Runtime(data, "XNNPACK").runner
-        runner(**inputs)
+    def __init__(self, data, inputs, signature):
+        runtime = judge.Runtime(data, "XNNPACK")
+        runtime(inputs, signature)
+        runner = runtime.runners[signature]
         # Without the copies of inputs and outputs that a call makes, and in the signature's graph,
         # which need not be the file's first.
         self.invoke = lambda: runner._interpreter_wrapper.Invoke(runner._subgraph_index)
@@ -114,15 +115,10 @@ def compare(name, options, outputs):
     ours, theirs = out.read_bytes(), (folder / "reference.tflite").read_bytes()
     out.unlink()
     ops = [sum(tflite_file.count_ops(data).values()) for data in (ours, theirs)]
-    inputs = model.inputs(0)
-    timers = Timer(ours, inputs), Timer(theirs, inputs)
+    timers = [Timer(data, model.inputs(0), model.signature(0)) for data in (ours, theirs)]
     ratios = [latency_ratio(*timers, options.rounds) for _ in range(RUNS)]
     row = {"name": name, "ops": ops, "bytes": [len(ours), len(theirs)], "latency": ratios}
-    failures = []
-    if ops[0] > ops[1]:
-        failures.append(f"{ops[0]} ops, the reference has {ops[1]}")
-    if len(ours) > len(theirs) + 512:
-        failures.append(f"{len(ours)} bytes, the reference has {len(theirs)}")
+    failures = list(reference.excess(name, *zip(ops, row["bytes"])))
     if min(ratios) > SLOWEST:
         failures.append(f"latency {min(ratios):.3f} times the reference's in the best of three runs")
     return row, failures
