@@ -102,10 +102,7 @@ Value* without_zero(Emitter& e, Value* divisor) {
 Value* composed(Emitter& e, Op op, Value* a, Value* b) {
   const DType dtype = a->dtype();
   if (dtype == DType::COMPLEX64) return complex_binary(e, op, a, b);
-  if (op == Op::SQUARED_DIFFERENCE) {
-    Value* difference = sub(e, a, b);
-    return mul(e, difference, difference);
-  }
+  if (op == Op::SQUARED_DIFFERENCE) return unary(e, Op::SQUARE, sub(e, a, b));
   if (op == Op::DIV && dtype == DType::INT64) return truncate_div(e, a, b);
   if (op == Op::FLOOR_DIV && dtype == DType::INT64) return floor_div(e, a, b);
   if (op == Op::BITWISE_XOR && ir::bit_width(dtype) == 64) return wide_xor(e, a, b);

@@ -7,6 +7,9 @@
 // of s, the gain, comes last, where what follows can take it in:
 //
 //   MUL(SUB(x, m), MUL(r, g))                ─▶   MUL(MUL(SUB(x, m), r), g)
+//
+// but where rows are short: there XNNPACK takes longer for what is the same all along a row (r)
+// than for one element by another (r·g).
 #include "optimize/activation.h"
 #include "optimize/rewrites.h"
 
@@ -57,6 +60,13 @@ std::pair<Value*, Value*> factors_by(const Node& product, Offset& o) {
   return {};
 }
 
+constexpr std::int64_t kShortRow = 16;
+
+bool has_short_rows(const Value* value) {
+  const ir::Shape& shape = value->shape();
+  return shape.rank() > 0 && shape[-1].is_constant() && shape[-1].value() < kShortRow;
+}
+
 Value* times(Builder& builder, Value* a, Value* b) {
   return a ? try_add(builder, Op::MUL, {a, b}, tflite::MulOptionsT()) : nullptr;
 }
@@ -67,7 +77,7 @@ Value* scale_by(Builder& builder, Value* d, Value* s) {
   const ConstantOperand gain = gained && s->uses().size() == 2 && is_linear(*gained)
                                    ? constant_operand(*gained)
                                    : ConstantOperand();
-  if (!gain) return times(builder, d, s);
+  if (!gain || has_short_rows(d)) return times(builder, d, s);
   return times(builder, times(builder, d, gain.other), gain.constant);
 }
 

