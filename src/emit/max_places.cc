@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::int64_t kMostNumbered = std::int64_t{1} << 24;
 
-// The number of each element of x.
+}  // namespace
+
 Value* element_numbers(Emitter& e, const Value* x, bool counts_batch) {
   auto dims = static_dims_or_throw(x, "a tensor in which places of maxima are numbered");
   if (!counts_batch) dims[0] = 1;
@@ -25,8 +26,6 @@ Value* element_numbers(Emitter& e, const Value* x, bool counts_batch) {
   return e.constant(
       ir::Constant::of<std::int32_t>(DType::INT32, dims, std::span<const std::int32_t>(numbers)));
 }
-
-}  // namespace
 
 Value* max_places(Emitter& e, Value* x, const Sizes& window_size, const Window& window,
                   bool counts_batch) {

@@ -5,6 +5,10 @@
 
 namespace litecast::emit {
 
+// The number of each element of x[N, spatial…, C], which must have known sizes: within the tensor,
+// or within its image; i32.
+Value* element_numbers(Emitter& e, const Value* x, bool counts_batch);
+
 // For each window of x[N, H, W, C] the number of the first of its largest elements: within the
 // tensor, or within its image; i32, shaped as the pooled tensor.
 Value* max_places(Emitter& e, Value* x, const Sizes& window_size, const Window& window,

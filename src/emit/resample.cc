@@ -28,6 +28,14 @@ float scale_of(std::int64_t in, std::int64_t out, bool align_corners) {
                                   : static_cast<float>(in) / static_cast<float>(out);
 }
 
+// Where an output place lies among the input places. Pixels have their centres at one half; `shift`
+// is what that moves the input's places by.
+float source_of(std::int64_t place, float scale, Sampling sampling, float shift) {
+  const auto position = static_cast<float>(place);
+  return sampling == Sampling::half_pixel_centers ? (position + 0.5F) * scale - shift
+                                                  : position * scale;
+}
+
 // Keys' cubic for |x| ≤ 1 and for 1 ≤ |x| ≤ 2.
 double cubic_near(double x, double a) { return ((a + 2) * x - (a + 3)) * x * x + 1; }
 double cubic_far(double x, double a) { return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a; }
@@ -66,6 +74,40 @@ double mitchell_cubic(double x) {
 
 }  // namespace
 
+ResampleMatrix bilinear_matrix(std::int64_t in, std::int64_t out, Sampling sampling) {
+  const float scale = scale_of(in, out, sampling == Sampling::align_corners);
+  ResampleMatrix m = zeros(in, out);
+  for (std::int64_t o = 0; o < out; ++o) {
+    const float source = source_of(o, scale, sampling, 0.5F);
+    const float floor = std::floor(source), part = source - floor;
+    const auto lower = std::max<std::int64_t>(static_cast<std::int64_t>(floor), 0);
+    const auto upper = std::min<std::int64_t>(static_cast<std::int64_t>(std::ceil(source)), in - 1);
+    at(m, o, lower) += 1 - part;
+    at(m, o, upper) += part;
+  }
+  return m;
+}
+
+ResampleMatrix transposed(const ResampleMatrix& matrix) {
+  ResampleMatrix m = zeros(matrix.out, matrix.in);
+  for (std::int64_t o = 0; o < matrix.out; ++o)
+    for (std::int64_t i = 0; i < matrix.in; ++i)
+      at(m, i, o) = matrix.weights[static_cast<std::size_t>(o * matrix.in + i)];
+  return m;
+}
+
+std::vector<std::int64_t> nearest_places(std::int64_t in, std::int64_t out, Sampling sampling) {
+  const bool align = sampling == Sampling::align_corners;
+  const float scale = scale_of(in, out, align);
+  std::vector<std::int64_t> places;
+  for (std::int64_t o = 0; o < out; ++o) {
+    const float source = source_of(o, scale, sampling, 0);
+    const float place = align ? std::round(source) : std::floor(source);
+    places.push_back(std::clamp<std::int64_t>(static_cast<std::int64_t>(place), 0, in - 1));
+  }
+  return places;
+}
+
 ResampleMatrix bicubic_matrix(std::int64_t in, std::int64_t out, Sampling sampling) {
   // TensorFlow looks the weights up in a table of this many steps between two pixels.
   constexpr int kSteps = 1024;
@@ -74,8 +116,7 @@ ResampleMatrix bicubic_matrix(std::int64_t in, std::int64_t out, Sampling sampli
   float scale = scale_of(in, out, sampling == Sampling::align_corners);
   ResampleMatrix m = zeros(in, out);
   for (std::int64_t o = 0; o < out; ++o) {
-    auto position = static_cast<float>(o);
-    float source = half_pixel ? (position + 0.5F) * scale - 0.5F : position * scale;
+    float source = source_of(o, scale, sampling, 0.5F);
     auto first = static_cast<std::int64_t>(std::floor(source));
     double offset = std::round((source - static_cast<float>(first)) * kSteps) / kSteps;
     const double weights[] = {cubic_far(1 + offset, a), cubic_near(offset, a),

@@ -15,6 +15,7 @@ struct ResampleMatrix {
 
 enum class Sampling { legacy, align_corners, half_pixel_centers };
 
+ResampleMatrix bilinear_matrix(std::int64_t in, std::int64_t out, Sampling sampling);
 ResampleMatrix bicubic_matrix(std::int64_t in, std::int64_t out, Sampling sampling);
 ResampleMatrix area_matrix(std::int64_t in, std::int64_t out, bool align_corners);
 
@@ -27,6 +28,12 @@ struct SpanKernel {
 SpanKernel span_kernel(std::string_view name);
 ResampleMatrix span_matrix(std::int64_t in, std::int64_t out, double scale, double translation,
                            const SpanKernel& kernel, bool antialias);
+
+// What an output place takes, given back to the input places: the gradient of a resampling.
+ResampleMatrix transposed(const ResampleMatrix& matrix);
+
+// The input place that stands for each output place where nothing is mixed.
+std::vector<std::int64_t> nearest_places(std::int64_t in, std::int64_t out, Sampling sampling);
 
 // x[N, H, W, C] (f32) with its rows and columns mixed.
 Value* resample(Emitter& e, Value* x, const ResampleMatrix& rows, const ResampleMatrix& columns);

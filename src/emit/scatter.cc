@@ -110,7 +110,10 @@ Value* scatter_nd(Emitter& e, Value* indices, Value* updates, Value* shape) {
 }
 
 Value* replace_rows(Emitter& e, Value* x, const std::vector<std::int64_t>& rows, Value* updates) {
-  const std::int64_t count = static_dims_or_throw(x, "the tensor that is updated").at(0);
+  if (rank_of(x) < 1 || !x->shape()[0].is_constant())
+    throw Unsupported("the tensor that is updated must have a fixed number of rows",
+                      "give the model inputs fixed sizes");
+  const std::int64_t count = x->shape()[0].value();
   std::vector<std::int64_t> source(static_cast<std::size_t>(count));
   std::iota(source.begin(), source.end(), 0);
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -26,7 +26,10 @@ REFUSED = [
         Sum Tan Tanh TanhGrad TensorScatterAdd TensorScatterMax TensorScatterMin
         TensorScatterSub TensorScatterUpdate TensorStridedSliceUpdate TopK TopKV2 TruncateDiv
         TruncateMod UniqueV2 UniqueWithCounts UniqueWithCountsV2 UnsortedSegmentMax
-        UnsortedSegmentMin UnsortedSegmentProd UnsortedSegmentSum UpperBound Where Xdivy Xlog1py
+        UnsortedSegmentMin UnsortedSegmentProd UnsortedSegmentSum UpperBound InplaceAdd InplaceSub
+        InplaceUpdate ResizeNearestNeighborGrad StatelessRandomNormal StatelessRandomNormalV2
+        StatelessRandomUniform StatelessRandomUniformV2 StatelessTruncatedNormal
+        StatelessTruncatedNormalV2 TridiagonalMatMul Where Xdivy Xlog1py
         Xlogy""",
     ),
     (
@@ -44,7 +47,7 @@ REFUSED = [
         SparseSegmentMean SparseSegmentMeanWithNumSegments SparseSegmentSqrtN
         SparseSegmentSqrtNWithNumSegments SparseSegmentSum SparseSegmentSumWithNumSegments
         SparseSoftmaxCrossEntropyWithLogits SparseTensorDenseAdd SparseTensorDenseMatMul SqrtGrad
-        Zeta""",
+        TridiagonalSolve Zeta""",
     ),
     (
         r"=complex128\b",
@@ -65,7 +68,7 @@ REFUSED = [
         RaggedGather RaggedTensorToTensor RandomShuffle ReverseSequence Reverse ReverseV2 Roll ScatterNd
         Select SelectV2 Slice SpaceToBatch SpaceToBatchND SpaceToDepth SparseFillEmptyRows SparseToDense SplitV StridedSlice TensorScatterUpdate
         TensorStridedSliceUpdate Tile Transpose Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2
-        ListDiff MatrixDiag MatrixDiagPart MatrixSetDiag MatrixBandPart""",
+        InplaceUpdate ListDiff StridedSliceGrad MatrixDiag MatrixDiagPart MatrixSetDiag MatrixBandPart""",
     ),
     (
         r"=string\b.*(rank=4.*batch_dims=1|rank=2.*sizes=batch.*index_rank=2)",

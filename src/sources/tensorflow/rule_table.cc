@@ -9,16 +9,42 @@ bool by_op(const Rule& a, const Rule& b) { return std::string_view(a.op) < b.op;
 
 std::vector<Rule> all_rules() {
   std::vector<Rule> all;
-  for (auto family :
-       {rules::activation,      rules::array,     rules::audio,          rules::cast,
-        rules::comparison,      rules::constant,  rules::convolution,    rules::elementwise,
-        rules::factorization,   rules::gather,    rules::gradient,       rules::identity,
-        rules::image,           rules::joining,   rules::linear_algebra, rules::loss,
-        rules::normalization,   rules::pooling,   rules::quantization,   rules::ragged,
-        rules::random,          rules::recurrent, rules::reduction,      rules::scatter,
-        rules::search,          rules::segment,   rules::sequence,       rules::signal,
-        rules::slicing,         rules::sparse,    rules::special,        rules::trigonometry,
-        rules::window_gradient, rules::xla}) {
+  for (auto family : {rules::activation,
+                      rules::array,
+                      rules::audio,
+                      rules::cast,
+                      rules::comparison,
+                      rules::constant,
+                      rules::convolution,
+                      rules::elementwise,
+                      rules::factorization,
+                      rules::gather,
+                      rules::gradient,
+                      rules::identity,
+                      rules::image,
+                      rules::image_gradient,
+                      rules::joining,
+                      rules::linear_algebra,
+                      rules::loss,
+                      rules::normalization,
+                      rules::pooling,
+                      rules::quantization,
+                      rules::ragged,
+                      rules::random,
+                      rules::recurrent,
+                      rules::reduction,
+                      rules::scatter,
+                      rules::search,
+                      rules::segment,
+                      rules::sequence,
+                      rules::signal,
+                      rules::slicing,
+                      rules::sparse,
+                      rules::special,
+                      rules::stateless_random,
+                      rules::trigonometry,
+                      rules::window_gradient,
+                      rules::xla}) {
     auto rules = family();
     all.insert(all.end(), rules.begin(), rules.end());
   }

@@ -49,6 +49,22 @@ def triangular(row, sizes, values):
     }
 
 
+def diagonals(row, sizes, values):
+    """Above, on and below the main diagonal, some pivots small."""
+    above, main, below = (values.numbers(row.T, (*batch_of(row, sizes), row.order)) for _ in range(3))
+    main = main * 0.5 + 4 * np.sign(main.real)
+    return np.stack([above, main.astype(above.dtype), below], -2)
+
+
+def tridiagonal_system(row, sizes, values):
+    return {"diagonals": diagonals(row, sizes, values), "rhs": right_side(row, sizes, values)}
+
+
+def tridiagonal_product(row, sizes, values):
+    above, main, below = np.split(diagonals(row, sizes, values), 3, -2)
+    return {"superdiag": above, "maindiag": main, "subdiag": below, "rhs": right_side(row, sizes, values)}
+
+
 SYSTEM = FACTORS | {"columns": (1, 3), "constant": ("none", "matrix", "all")}
 
 OPS = [
@@ -59,4 +75,7 @@ OPS = [
     *(Op(name, system, SYSTEM, tolerance=TOLERANCE) for name in ["MatrixSolve", "BatchMatrixSolve"]),
     *(Op(name, triangular, SYSTEM, tolerance=TOLERANCE)
       for name in ["MatrixTriangularSolve", "BatchMatrixTriangularSolve"]),
+    Op("TridiagonalSolve", tridiagonal_system,
+       SYSTEM | {"constant": ("none", "diagonals", "all"), "perturb_singular": (False,)}, tolerance=TOLERANCE),
+    Op("TridiagonalMatMul", tridiagonal_product, SYSTEM | {"constant": ("none", "rhs", "all")}, tolerance=TOLERANCE),
 ]  # fmt: skip

@@ -191,6 +191,81 @@ def batch_norm_grad(row, sizes, values):
 BATCH_NORM_GRAD = {"data_format": ("NHWC",), "sizes": STATIC, "constant": ("none", "scale", "all")}
 
 
+def avg_pool_3d_grad(row, sizes, values):
+    image, window, stride, out = window_shapes(row, 3)
+    return {
+        "orig_input_shape": Always(of("int32", arranged(row, (sizes.n, *image, 3)))),
+        "grad": values.numbers(row.T, arranged(row, (sizes.n, *out, 3))),
+        "ksize": entries(row, window),
+        "strides": entries(row, stride),
+    }
+
+
+def max_pool_3d_grad(row, sizes, values):
+    import tensorflow as tf
+
+    image, window, stride, _ = window_shapes(row, 3)
+    shape = arranged(row, (sizes.n, *image, 2))
+    x = values.permutation(int(np.prod(shape))).reshape(shape) % row.values_of
+    attributes = {"ksize": entries(row, window), "strides": entries(row, stride)}
+    pooled = tf.raw_ops.MaxPool3D(
+        input=x.astype(np.float32), padding=row.padding, data_format=row.data_format, **attributes
+    )
+    return attributes | {
+        "orig_input": x.astype(numpy_dtype(row.TInput)),
+        "orig_output": pooled.numpy().astype(numpy_dtype(row.TInput)),
+        "grad": values.numbers(row.T, pooled.shape),
+    }
+
+
+def resize_grad(row, sizes, values):
+    image = {"larger": (9, 10), "smaller": (3, 2), "same": (5, 6), "double": (10, 12)}[row.of]
+    return {
+        "grads": values.numbers("float", (sizes.n, 5, 6, 3)),
+        "original_image": values.numbers(row.T, (sizes.n, *image, 3)),
+    }
+
+
+def nearest_grad(row, sizes, values):
+    image = {"larger": (9, 10), "smaller": (3, 2), "same": (5, 6), "double": (10, 12)}[row.of]
+    return {"grads": values.numbers(row.T, (sizes.n, 5, 6, 3)), "size": Always(of("int32", image))}
+
+
+def scale_and_translate_grad(row, sizes, values):
+    return {
+        "grads": values.numbers("float", (sizes.n, 5, 6, 2)),
+        "original_image": values.numbers("float", (sizes.n, 7, 4, 2)),
+        "scale": Always(of("float", [0.8, 1.7])),
+        "translation": Always(of("float", [0.5, -0.25])),
+        "kernel_type": row.kernel,
+    }
+
+
+def lrn_grad(row, sizes, values):
+    attributes = {"depth_radius": row.radius, "bias": row.bias, "alpha": row.alpha, "beta": row.beta}
+    shape = (sizes.n, 3, 2, 7)
+    image = values.numbers(row.T, shape)
+    squares = np.pad(np.square(image.astype(np.float64)), [(0, 0)] * 3 + [(row.radius, row.radius)])
+    sums = sum(squares[..., i : i + 7] for i in range(2 * row.radius + 1))
+    output = image * (row.bias + row.alpha * sums) ** -row.beta
+    return attributes | {
+        "input_grads": values.numbers(row.T, shape),
+        "input_image": image,
+        "output_image": output.astype(numpy_dtype(row.T)),
+    }
+
+
+RESIZE_GRAD = {
+    "of": ("larger", "smaller", "same", "double"),
+    "sizes": STATIC,
+    "constant": ("none", "original_image", "all"),
+}
+
+
+def resizes(row):
+    return not (row.align_corners and row.half_pixel_centers)
+
+
 def of_features(name, **more):
     return gradient(name, ("gradients", "features"), **more)
 
@@ -224,6 +299,18 @@ OPS = [
     *(max_pool_op(name) for name in ["MaxPoolGrad", "MaxPoolGradV2"]),
     Op("MaxPoolGradWithArgmax", max_pool_grad_with_argmax, {"padding": ("VALID", "SAME"), "sizes": STATIC}),
     Op("AvgPoolGrad", avg_pool_grad, POOL | {"data_format": ("NHWC",), "sizes": ("static",)}, tolerance=ACCUMULATING),
+    Op("AvgPool3DGrad", avg_pool_3d_grad, POOL | {"data_format": ("NDHWC",), "sizes": ("static",)}, tolerance=ACCUMULATING),
+    Op("MaxPool3DGrad", max_pool_3d_grad,
+       POOL | {"data_format": ("NDHWC",), "sizes": ("static",), "values_of": (10**6, 5)},
+       lambda row: row.T == row.TInput and (row.values_of == 5 or distinct(row)), tolerance=ACCUMULATING),
+    Op("ResizeBilinearGrad", resize_grad, RESIZE_GRAD, resizes, ACCUMULATING),
+    Op("ResizeBicubicGrad", resize_grad, RESIZE_GRAD, resizes, ACCUMULATING),
+    Op("ResizeNearestNeighborGrad", nearest_grad, RESIZE_GRAD | {"constant": ("none", "all")}, resizes, ACCUMULATING),
+    Op("ScaleAndTranslateGrad", scale_and_translate_grad,
+       {"kernel": ("lanczos3", "triangle", "keyscubic"), "sizes": STATIC}, tolerance=ACCUMULATING),
+    Op("LRNGrad", lrn_grad,
+       {"radius": (1, 2, 5), "bias": (1.0, 2.5), "alpha": (0.1, 1.0), "beta": (0.5, 0.75),
+        "sizes": ("static", "batch")}, tolerance=ACCUMULATING),
     *(Op(name, batch_norm_grad, BATCH_NORM_GRAD, tolerance=ACCUMULATING, outputs=3)
       for name in ["FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"]),
 ]  # fmt: skip

@@ -36,6 +36,38 @@ def crop_and_resize(row, sizes, values):
     }
 
 
+MAPS = {
+    "shift": [1, 0, 1.3, 0, 1, -2.2, 0, 0],
+    "turn": [0.8, -0.6, 2.1, 0.6, 0.8, -1.4, 0, 0],
+    "far": [3, 0.4, -12.3, -0.2, 4, -16.7, 0, 0],
+    "tilt": [1.1, 0.1, -0.4, 0.2, 0.9, 0.3, 0.021, -0.013],
+}
+
+
+def projective(row, sizes, values):
+    count = 1 if row.maps == "one" else sizes.n
+    turned = np.array(MAPS[row.map], np.float32) * values.numbers("float", (count, 1), 0.9, 1.1)
+    made = {
+        "images": values.numbers(row.dtype, (sizes.n, 6, 7, 2), 0, 100),
+        "transforms": turned,
+        "output_shape": Always(of("int32", {"same": [6, 7], "larger": [8, 9]}[row.to])),
+        "interpolation": row.interpolation,
+        "fill_mode": row.fill_mode,
+    }
+    return made | {"fill_value": of("float", 7.5)}
+
+
+PROJECTIVE = {
+    "map": tuple(MAPS),
+    "maps": ("one", "each"),
+    "to": ("same", "larger"),
+    "interpolation": ("NEAREST", "BILINEAR"),
+    "fill_mode": ("CONSTANT", "REFLECT", "WRAP", "NEAREST"),
+    "sizes": SIZES,
+    "constant": ("none", "transforms", "all"),
+}
+
+
 def extract_patches(row, sizes, values):
     window = {"two": [1, 2, 2, 1], "uneven": [1, 3, 2, 1]}[row.window]
     return {
@@ -128,6 +160,8 @@ def scale_and_translate(row, sizes, values):
 WINDOWS = {"window": ("two", "uneven"), "stride": ("one", "two"), "sizes": SIZES}
 
 OPS = [
+    *(Op(name, projective, PROJECTIVE, tolerance=ACCUMULATING)
+      for name in ["ImageProjectiveTransformV2", "ImageProjectiveTransformV3"]),
     *(
         Op(f"Resize{kind}", resize, RESIZE, resize_fits, ACCUMULATING)
         for kind in ["Bilinear", "NearestNeighbor", "Bicubic", "Area"]

@@ -58,7 +58,62 @@ def classes(row):
 # The standard deviation of a normal distribution that is cut off at two of them.
 WITHIN_TWO = 0.8796256610342398
 
+DRAWN_SHAPES = {"row": [7], "whole blocks": [4, 6], "scalar": [], "none": [3, 0]}
+STATELESS_SEEDS = {
+    "int32": [7, -9],
+    "uint32": [7, 2**32 - 9],
+    "int64": [2**40 + 3, -(2**35)],
+    "uint64": [2**40 + 3, 2**64 - 2**35],
+}
+COUNTERS = {"zero": [0, 77], "low": [5, 2**63 + 9], "to carry": [2**64 - 2, 2**33 - 1]}
+
+
+def stateless(row, sizes, values):
+    """By a seed, or by what a seed becomes; numbers that equal TensorFlow's."""
+    kind = getattr(row, "Tshape", getattr(row, "T", "int32"))
+    made = {"shape": Always(of(kind, [sizes.n, *DRAWN_SHAPES[row.shape]]))}
+    if hasattr(row, "counter"):
+        made |= {
+            "key": of("uint64", [2**63 + 2**40 + 11]),
+            "counter": of("uint64", COUNTERS[row.counter]),
+            "alg": Always(of("int32", 1)),
+        }
+    else:
+        made["seed"] = of(row.Tseed, STATELESS_SEEDS[row.Tseed])
+    return made
+
+
+def stateless_whole(row, sizes, values):
+    kind = numpy_dtype(row.dtype)
+    low, high = RANGES[row.range]
+    if kind.kind == "u":
+        low, high = 0, high - low
+    limit = lambda value: Always(np.array(value, kind))
+    return stateless(row, sizes, values) | {"minval": limit(low), "maxval": limit(high)}
+
+
+def stateless_op(name, make=stateless, **more):
+    second = name.endswith("V2")
+    factors = {"shape": tuple(DRAWN_SHAPES), "sizes": ("static",), "constant": ("none", "all")}
+    if second:
+        factors["counter"] = tuple(COUNTERS)
+    fits = lambda row: not name.endswith("FullInt") or row.Tseed[0] != "u"  # without a kernel
+    return Op(name, make, factors | more, fits, DRAWN)
+
+
+def key_counter(row, sizes, values):
+    return {"seed": of(row.Tseed, STATELESS_SEEDS[row.Tseed])}
+
+
+DRAWN = 1e-5
+
 OPS = [
+    *(stateless_op(f"Stateless{name}{version}") for version in ("", "V2")
+      for name in ("RandomUniform", "RandomNormal", "TruncatedNormal", "RandomUniformFullInt")),
+    *(stateless_op(f"StatelessRandomUniformInt{version}", stateless_whole, range=tuple(RANGES))
+      for version in ("", "V2")),
+    *(Op(f"StatelessRandomGetKeyCounter{which}", key_counter, {"sizes": ("static",), "constant": ("none", "all")})
+      for which in ("", "Alg")),
     real_op("RandomUniform", 0, 1, 0.5, np.sqrt(1 / 12)),
     real_op("RandomStandardNormal", -np.inf, np.inf, 0, 1),
     real_op("TruncatedNormal", -2, 2.0001, 0, WITHIN_TWO),

@@ -38,6 +38,28 @@ SCATTER = {"rank": (1, 2, 3, 4), "depth": (1, 2, 3), "sizes": SIZES}
 TENSOR_SCATTER = SCATTER | {"constant": ("none", "tensor", "indices", "updates", "all")}
 
 
+def inplace(repeats):
+    def make(row, sizes, values):
+        shape = (5, sizes.n, 3)[: row.rank]
+        rows = {"rows": [3, 0], "around": [-1, 6, 2], "twice": [1, 1, 4]}[row.rows]
+        rows = of("int32", rows)
+        return {
+            "x": values.numbers(row.T, shape),
+            "i": Always(rows) if repeats and row.rows == "twice" else rows,
+            "v": values.numbers(row.T, (*rows.shape, *shape[1:])),
+        }
+
+    return make
+
+
+INPLACE = {
+    "rank": (1, 2, 3),
+    "rows": ("rows", "around", "twice"),
+    "sizes": SIZES,
+    "constant": ("none", "x", "i", "all"),
+}
+
+
 def sparse_to_dense(row, sizes, values):
     shape = {"vector": (6,), "matrix": (4, 5), "cube": (3, 2, 4)}[row.form]
     rows = min(sizes.n, 4)
@@ -170,6 +192,8 @@ def where(row, sizes, values):
 UNIQUE = {"sizes": SIZES, "constant": ("none", "all")}
 
 OPS = [
+    *(Op(name, inplace(False), INPLACE, lambda row: row.T not in ("bool", "string")) for name in ["InplaceAdd", "InplaceSub"]),
+    Op("InplaceUpdate", inplace(True), INPLACE),
     Op("ScatterNd", scatter_nd, SCATTER | {"constant": ("none", "indices", "updates", "all")}),
     *(
         Op(f"TensorScatter{kind}", tensor_scatter, TENSOR_SCATTER)

@@ -71,6 +71,16 @@ def strided_slice_update(row, sizes, values):
     return made | {"value": values.numbers(row.T, tuple(part.shape))}
 
 
+def strided_slice_grad(row, sizes, values):
+    made = strided_slice_update(row, sizes, values)
+    bounds = {key: Always(made[key].astype(row.Index)) for key in ("begin", "end")}
+    return made | bounds | {
+        "shape": Always(of(row.Index, made["input"].shape)),
+        "strides": Always(made["strides"].value.astype(row.Index)),
+        "dy": made["value"],
+    }
+
+
 def gather(row, sizes, values, axis, batch_dims=0):
     params = (sizes.n, sizes.m, 3, 2, 2)[: row.rank]
     inner = {"scalar": (), "vector": (4,), "matrix": (2, sizes.k), "none": (0,)}[row.indices]
@@ -187,6 +197,17 @@ OPS = [
             "part": ("head", "shrink", "negative", "ellipsis", "all of it", "beyond", "open"),
             "constant": ("all", "none"),
             "sizes": ("static",),
+        },
+    ),
+    Op(
+        "StridedSliceGrad",
+        strided_slice_grad,
+        {
+            "rank": (4, 5),
+            "part": ("head", "shrink", "negative", "ellipsis", "all of it", "beyond", "open"),
+            "constant": ("all", "none"),
+            "sizes": ("static",),
+            "Index": ("int32", "int64"),
         },
     ),
     Op("Gather", gather_v1, {"rank": (1, 2, 3, 5), "indices": INDICES, "constant": OPERANDS}),

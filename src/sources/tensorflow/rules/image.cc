@@ -4,9 +4,10 @@
 #include "emit/conv.h"
 #include "emit/crop.h"
 #include "emit/precision.h"
-#include "emit/resample.h"
+#include "emit/projective.h"
 #include "emit/suppression.h"
 #include "emit/window.h"
+#include "sources/tensorflow/rules/resize_attributes.h"
 #include "sources/tensorflow/rules/window_attributes.h"
 
 namespace litecast::tensorflow::rules {
@@ -79,9 +80,7 @@ ImageSizes image_sizes(RuleContext& c) {
 Value* f32_input(RuleContext& c) { return emit::cast(c.e, c.input(0), DType::FLOAT32); }
 
 void resize_bicubic(RuleContext& c) {
-  auto sampling = c.attr_bool("half_pixel_centers") ? emit::Sampling::half_pixel_centers
-                  : c.attr_bool("align_corners")    ? emit::Sampling::align_corners
-                                                    : emit::Sampling::legacy;
+  const emit::Sampling sampling = sampling_of(c);
   ImageSizes s = image_sizes(c);
   c.output(emit::resample(c.e, f32_input(c),
                           emit::bicubic_matrix(s.in_height, s.out_height, sampling),
@@ -95,24 +94,14 @@ void resize_area(RuleContext& c) {
                           emit::area_matrix(s.in_width, s.out_width, align)));
 }
 
-std::vector<double> constant_reals(RuleContext& c, int index, const char* what) {
-  const Value* value = c.input(index);
-  if (!value->is_constant() || !value->constant()->is_small())
-    throw Unsupported(fmt::format("{} is only known at run time", what));
-  return ir::real_values(*value->constant());
-}
-
 void scale_and_translate(RuleContext& c) {
-  ImageSizes s = image_sizes(c);
-  auto scale = constant_reals(c, 2, "the scale"), shift = constant_reals(c, 3, "the translation");
-  if (scale.size() != 2 || shift.size() != 2)
-    throw Unsupported("scale and translation need two entries each");
-  auto kernel = emit::span_kernel(c.attr_string("kernel_type"));
-  bool antialias = c.attr_bool("antialias");
-  c.output(emit::resample(
-      c.e, f32_input(c),
-      emit::span_matrix(s.in_height, s.out_height, scale[0], shift[0], kernel, antialias),
-      emit::span_matrix(s.in_width, s.out_width, scale[1], shift[1], kernel, antialias)));
+  const ImageSizes s = image_sizes(c);
+  const SpanAttributes span = span_attributes(c);
+  c.output(emit::resample(c.e, f32_input(c),
+                          emit::span_matrix(s.in_height, s.out_height, span.scale[0], span.shift[0],
+                                            span.kernel, span.antialias),
+                          emit::span_matrix(s.in_width, s.out_width, span.scale[1], span.shift[1],
+                                            span.kernel, span.antialias)));
 }
 
 void crop_and_resize(RuleContext& c) {
@@ -124,6 +113,17 @@ void crop_and_resize(RuleContext& c) {
   options.nearest = c.attr_string("method") == "nearest";
   options.extrapolation_value = c.attr_float("extrapolation_value");
   c.output(emit::crop_and_resize(c.e, f32_input(c), c.input(1), c.input(2), options));
+}
+
+void projective_transform(RuleContext& c) {
+  const auto size = c.constant_integers(2, "the size of the result");
+  if (size.size() != 2) throw Unsupported("output_shape needs two entries");
+  const bool has_fill = c.op() == "ImageProjectiveTransformV3";
+  Value* fill = has_fill ? c.input(3) : c.e.scalar(DType::FLOAT32, 0);
+  const std::string interpolation = c.attr_string("interpolation"),
+                    mode = c.attr_string("fill_mode");
+  c.output(
+      emit::project(c.e, c.input(0), c.input(1), fill, {size[0], size[1], interpolation, mode}));
 }
 
 void adjust_contrast(RuleContext& c) {
@@ -237,6 +237,8 @@ constexpr Rule kImageRules[] = {
     {"ExtractImagePatches", extract_patches},
     {"ExtractVolumePatches", extract_patches},
     {"HSVToRGB", hsv_to_rgb},
+    {"ImageProjectiveTransformV2", projective_transform},
+    {"ImageProjectiveTransformV3", projective_transform},
     {"NonMaxSuppression", non_max_suppression},
     {"NonMaxSuppressionV2", non_max_suppression},
     {"NonMaxSuppressionV3", non_max_suppression},

@@ -1,3 +1,4 @@
+#include "emit/matmul.h"
 #include "emit/precision.h"
 #include "sources/tensorflow/rules/window_attributes.h"
 
@@ -174,6 +175,32 @@ void local_response_normalization(RuleContext& c) {
   }));
 }
 
+// Sums over the channels that are no farther than `radius` from each one: a product with a band.
+Value* sums_of_neighbours(Emitter& e, Value* x, std::int64_t radius) {
+  if (emit::rank_of(x) < 1 || !x->shape()[-1].is_constant())
+    throw Unsupported("the number of channels must be fixed");
+  const std::int64_t channels = x->shape()[-1].value();
+  std::vector<float> band;
+  for (std::int64_t i = 0; i < channels; ++i)
+    for (std::int64_t j = 0; j < channels; ++j) band.push_back(std::abs(i - j) <= radius ? 1 : 0);
+  return emit::matmul(e, x, emit::f32_tensor(e, {channels, channels}, band), false, false);
+}
+
+// With n = bias + α·Σx² and y = x·n^−β: dx = dy·n^−β − 2αβ·x·Σ(dy·y/n).
+void local_response_normalization_grad(RuleContext& c) {
+  const double alpha = c.attr_float("alpha"), beta = c.attr_float("beta");
+  const std::int64_t radius = c.attr_int("depth_radius");
+  c.output(emit::in_f32(c.e, {c.input(0), c.input(1), c.input(2)}, [&](auto in) {
+    Value *dy = in[0], *x = in[1], *y = in[2];
+    const auto f32 = [&](double value) { return emit::f32(c.e, value); };
+    Value* squares = sums_of_neighbours(c.e, emit::unary(c.e, Op::SQUARE, x), radius);
+    Value* n = add(c.e, mul(c.e, squares, f32(alpha)), f32(c.attr_float("bias")));
+    Value* own = mul(c.e, dy, emit::binary(c.e, Op::POW, n, f32(-beta)));
+    Value* others = sums_of_neighbours(c.e, emit::div(c.e, mul(c.e, dy, y), n), radius);
+    return sub(c.e, own, mul(c.e, mul(c.e, x, others), f32(2 * alpha * beta)));
+  }));
+}
+
 constexpr Rule kNormalizationRules[] = {
     {"BatchNormWithGlobalNormalization", batch_norm_with_global_normalization},
     {"FusedBatchNorm", fused_batch_norm},
@@ -183,6 +210,7 @@ constexpr Rule kNormalizationRules[] = {
     {"FusedBatchNormV2", fused_batch_norm},
     {"FusedBatchNormV3", fused_batch_norm},
     {"LRN", local_response_normalization},
+    {"LRNGrad", local_response_normalization_grad},
     {"_FusedBatchNormEx", fused_batch_norm_ex},
 };
 

@@ -45,6 +45,26 @@ void sparse_to_dense(RuleContext& c) {
       emit::move(c.e, Op::SPARSE_TO_DENSE, {c.input(0), c.input(1), c.input(2), c.input(3)}, 2));
 }
 
+// Row numbers of the inplace ops, which count around: a column of indices.
+Value* row_indices(RuleContext& c) {
+  Value* rows = emit::cast(c.e, c.input(1), DType::INT32);
+  rows = emit::reshape(c.e, rows, Shape{rows->shape().elements(), 1});
+  Value* count = emit::dim_value(c.e, c.input(0)->shape()[0]);
+  return emit::binary(c.e, Op::FLOOR_MOD, rows, count);
+}
+
+void inplace_update(RuleContext& c) {
+  c.output(emit::scatter_update(c.e, c.input(0), row_indices(c), c.input(2)));
+}
+
+template <Op op>
+void inplace_accumulate(RuleContext& c) {
+  Value* x = c.input(0);
+  Value* shape = emit::shape_value(c.e, x->shape().dims());
+  Value* sums = emit::scatter_nd(c.e, row_indices(c), c.input(2), shape);
+  c.output(emit::binary(c.e, op, x, sums));
+}
+
 // Data as rows, one for each index.
 Value* as_rows(Emitter& e, Value* data, const Value* indices) {
   std::vector<Dim> dims = {indices->shape().elements()};
@@ -91,6 +111,9 @@ void dynamic_stitch(RuleContext& c) {
 
 constexpr Rule kScatterRules[] = {
     {"DynamicStitch", dynamic_stitch},
+    {"InplaceAdd", inplace_accumulate<Op::ADD>},
+    {"InplaceSub", inplace_accumulate<Op::SUB>},
+    {"InplaceUpdate", inplace_update},
     {"InvertPermutation", invert_permutation},
     {"ParallelDynamicStitch", dynamic_stitch},
     {"ScatterNd", scatter_nd},

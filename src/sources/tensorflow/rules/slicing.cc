@@ -1,4 +1,5 @@
 #include "emit/movement.h"
+#include "emit/pad.h"
 #include "emit/scatter.h"
 #include "emit/strided_slice.h"
 #include "sources/tensorflow/rules/slice_bounds.h"
@@ -174,6 +175,53 @@ namespace {
 
 void tensor_strided_slice_update(RuleContext& c) { c.output(with_slice(c)); }
 
+bool is_block(const std::vector<AxisRange>& ranges) {
+  return std::ranges::all_of(ranges, [](const AxisRange& range) { return range.stride == 1; });
+}
+
+Dim place(const std::optional<Dim>& bound, Dim otherwise, Dim size) {
+  if (!bound) return otherwise;
+  if (!bound->is_constant() || !size.is_constant()) return *bound;
+  const std::int64_t value = bound->value() < 0 ? bound->value() + size.value() : bound->value();
+  return std::clamp<std::int64_t>(value, 0, size.value());
+}
+
+// Zeros before and after a block.
+emit::Pads around(const std::vector<AxisRange>& ranges, const std::vector<Dim>& dims,
+                  const Shape& block) {
+  emit::Pads pads;
+  for (std::size_t axis = 0; axis < dims.size(); ++axis) {
+    const Dim begin = place(ranges[axis].begin, 0, dims[axis]);
+    pads.push_back({begin, dims[axis] - begin - block[static_cast<int>(axis)]});
+  }
+  return pads;
+}
+
+// What was sliced out of zeros of the shape in input 0 is put back.
+void strided_slice_grad(RuleContext& c) {
+  const auto dims = c.known_dims(0), begin = c.known_dims(1), end = c.known_dims(2);
+  const auto strides = c.integers(3);
+  if (!dims || !begin || !end || !strides)
+    throw Unsupported("the gradient of a slice whose bounds are only known at run time");
+  if (c.input(4)->dtype() == DType::STRING) throw Unsupported("the gradient of text");
+  const DenseSlice dense =
+      dense_slice(Masks(c), *begin, *end, *strides, static_cast<int>(dims->size()));
+  Value* dy = emit::squeeze(c.e, c.input(4), dense.new_axes);
+  std::vector<int> shrunk;
+  for (std::size_t axis = 0; axis < dims->size(); ++axis)
+    if (dense.ranges[axis].shrink) shrunk.push_back(static_cast<int>(axis));
+  dy = emit::expand_dims(c.e, dy, shrunk);
+  if (is_block(dense.ranges))
+    return c.output(emit::pad_by(c.e, dy, around(dense.ranges, *dims, dy->shape()), nullptr));
+  const auto fixed = all_constant(*dims);
+  if (!fixed) throw Unsupported("the gradient of a slice with strides needs known sizes");
+  const auto rows = element_numbers(dense.ranges, *fixed);
+  const Shape whole = Shape::of(*fixed);
+  Value* zeros = emit::fill(c.e, Shape{whole.elements()}, c.e.scalar(dy->dtype(), 0));
+  Value* flat = emit::reshape(c.e, dy, Shape{dy->shape().elements()});
+  c.output(emit::reshape(c.e, emit::replace_rows(c.e, zeros, rows, flat), whole));
+}
+
 void dynamic_update_slice(RuleContext& c) {
   c.output(emit::move(c.e, Op::DYNAMIC_UPDATE_SLICE, {c.input(0), c.input(1), c.input(2)}, 0));
 }
@@ -181,6 +229,7 @@ void dynamic_update_slice(RuleContext& c) {
 constexpr Rule kSlicingRules[] = {
     {"Slice", slice},
     {"StridedSlice", strided_slice},
+    {"StridedSliceGrad", strided_slice_grad},
     {"TensorStridedSliceUpdate", tensor_strided_slice_update},
     {"XlaDynamicUpdateSlice", dynamic_update_slice},
 };

@@ -105,49 +105,104 @@ std::vector<float> places_held(std::int64_t size, std::int64_t count, std::int64
   return held;
 }
 
-// The share of an output in each element of its window: 1 / (rows · columns).
-Value* shares(RuleContext& c, const std::vector<std::int64_t>& image, const Value* dy,
-              const emit::Sizes& sizes, const emit::Window& window) {
-  std::vector<float> held[2];
-  for (std::size_t i = 0; i < 2; ++i) {
-    const std::int64_t count = dy->shape()[static_cast<int>(i) + 1].value();
+// The share of an output in each element of its window: one over how many the image has in it.
+Value* shares(RuleContext& c, const Shape& image, const Value* dy, const emit::Sizes& sizes,
+              const emit::Window& window) {
+  std::vector<float> values = {1};
+  ir::StaticShape shape = {1};
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const int axis = static_cast<int>(i) + 1;
+    const std::int64_t count = dy->shape()[axis].value(), size = image[axis].value();
     const std::int64_t covered = (count - 1) * window.strides[i] + sizes[i];
     const bool same = window.padding == emit::Padding::same;
-    const std::int64_t pad = same ? std::max<std::int64_t>(covered - image[i], 0) / 2 : 0;
-    held[i] = places_held(image[i], count, sizes[i], window.strides[i], pad);
+    const std::int64_t pad = same ? std::max<std::int64_t>(covered - size, 0) / 2 : 0;
+    std::vector<float> next;
+    for (float outer : values)
+      for (float held : places_held(size, count, sizes[i], window.strides[i], pad))
+        next.push_back(outer / held);
+    values = std::move(next);
+    shape.push_back(count);
   }
-  std::vector<float> values;
-  for (float rows : held[0])
-    for (float columns : held[1]) values.push_back(1 / (rows * columns));
-  return emit::f32_tensor(
-      c.e,
-      {1, static_cast<std::int64_t>(held[0].size()), static_cast<std::int64_t>(held[1].size()), 1},
-      values);
+  shape.push_back(1);
+  return emit::f32_tensor(c.e, shape, values);
 }
 
+// Each channel as an image of its own, which one filter takes.
+Value* channels_as_batch(Emitter& e, Value* x) {
+  constexpr int kBehindBatch[] = {0, 4, 1, 2, 3};
+  Value* moved = emit::transpose(e, x, kBehindBatch);
+  const Shape& s = x->shape();
+  return emit::reshape(e, moved, Shape{s[0] * s[4], s[1], s[2], s[3], 1});
+}
+
+Value* channels_from_batch(Emitter& e, Value* x, const Shape& shape) {
+  constexpr int kLast[] = {0, 2, 3, 4, 1};
+  const Shape split{shape[0], shape[4], shape[1], shape[2], shape[3]};
+  return emit::transpose(e, emit::reshape(e, x, split), kLast);
+}
+
+// The shared gradients summed over the windows that an element is in, where channels stay apart.
+Value* summed(RuleContext& c, Value* shared, const Shape& image, const emit::Sizes& sizes,
+              const emit::Window& window) {
+  const auto ones = [&](std::int64_t channels) {
+    std::vector<Dim> dims(sizes.begin(), sizes.end());
+    dims.insert(dims.end(), {Dim(1), Dim(channels)});
+    return emit::fill(c.e, Shape(dims), emit::f32(c.e, 1));
+  };
+  if (sizes.size() == 2)
+    return emit::transpose_conv(c.e, shared, ones(image[3].value()), image, window);
+  const Shape single{image[0] * image[4], image[1], image[2], image[3], 1};
+  Value* dx = emit::transpose_conv(c.e, channels_as_batch(c.e, shared), ones(1), single, window);
+  return channels_from_batch(c.e, dx, image);
+}
+
+template <int spatial>
 void avg_pool_grad(RuleContext& c) {
   const auto dims = c.known_dims(0);
-  if (!dims || dims->size() != 4) throw Unsupported("the shape of the pooled image must be known");
-  const Shape shape = channels_last_shape(c, *dims);
+  if (!dims || dims->size() != spatial + 2)
+    throw Unsupported("the shape of the pooled image must be known");
+  const Shape image = channels_last_shape(c, *dims);
   Value* dy = emit::cast(c.e, channels_last(c, c.input(1)), DType::FLOAT32);
   const auto sizes = spatial_entries(c, c.attr_ints("ksize"), "a pooling size");
-  const auto window = emit::checked(window_of(c), dy, 2);
-  for (int axis = 1; axis < 4; ++axis)
-    if (!shape[axis].is_constant() || !dy->shape()[axis].is_constant())
+  const auto window = emit::checked(window_of(c), dy, spatial);
+  for (int axis = 1; axis < spatial + 2; ++axis)
+    if (!image[axis].is_constant() || !dy->shape()[axis].is_constant())
       throw Unsupported("the size of the pooled image must be fixed");
-  const std::int64_t channels = shape[3].value();
-  const std::vector<std::int64_t> image = {shape[1].value(), shape[2].value()};
   Value* shared = emit::mul(c.e, dy, shares(c, image, dy, sizes, window));
-  Value* ones = emit::fill(c.e, Shape{sizes[0], sizes[1], 1, channels}, emit::f32(c.e, 1));
-  Value* dx = emit::transpose_conv(c.e, shared, ones, shape, window);
+  Value* dx = summed(c, shared, image, sizes, window);
   c.output(emit::cast(c.e, like_data_format(c, dx), c.input(1)->dtype()));
 }
 
+// In 3-D every element that equals its window's maximum gets the window's gradient.
+void max_pool_3d_grad(RuleContext& c) {
+  Value *x = channels_last(c, c.input(0)), *y = channels_last(c, c.input(1)),
+        *dy = channels_last(c, c.input(2));
+  const auto sizes = spatial_entries(c, c.attr_ints("ksize"), "a pooling size");
+  const auto window = emit::checked(window_of(c), x, 3);
+  Value* padded = emit::pad_for_window(c.e, x, sizes, window, emit::lowest(c.e, x->dtype()));
+  Value* numbers =
+      emit::pad_for_window(c.e, emit::element_numbers(c.e, x, true), sizes, window, nullptr);
+  Value* none = c.number(0);
+  std::vector<Value*> gradients, places;
+  constexpr int kFirst[] = {0};
+  for (const emit::Sizes& offset : emit::window_offsets(sizes)) {
+    Value* tap = emit::window_tap(c.e, padded, sizes, window, offset);
+    Value* gradient = emit::select(c.e, emit::binary(c.e, Op::EQUAL, tap, y), dy, none);
+    gradients.push_back(emit::expand_dims(c.e, gradient, kFirst));
+    places.push_back(
+        emit::expand_dims(c.e, emit::window_tap(c.e, numbers, sizes, window, offset), kFirst));
+  }
+  Value* dx = added_at(c, x, emit::concat(c.e, places, 0), emit::concat(c.e, gradients, 0));
+  c.output(like_data_format(c, dx));
+}
+
 constexpr Rule kWindowGradientRules[] = {
-    {"AvgPoolGrad", avg_pool_grad},
+    {"AvgPool3DGrad", avg_pool_grad<3>},
+    {"AvgPoolGrad", avg_pool_grad<2>},
     {"Conv2DBackpropFilter", conv_backprop_filter},
     {"Conv3DBackpropFilterV2", conv_backprop_filter},
     {"DepthwiseConv2dNativeBackpropFilter", depthwise_conv_backprop_filter},
+    {"MaxPool3DGrad", max_pool_3d_grad},
     {"MaxPoolGrad", max_pool_grad},
     {"MaxPoolGradV2", max_pool_grad},
     {"MaxPoolGradWithArgmax", max_pool_grad_with_argmax},
