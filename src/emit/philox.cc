@@ -64,8 +64,7 @@ Pairs one_round(Emitter& e, const Pairs& in, Value* key) {
 
 // The blocks at counter + offsets: i32[n, 4].
 Value* blocks(Emitter& e, const PhiloxState& state, Value* offsets) {
-  const auto sorted =
-      split(e, columns(e, counters(e, state.counter, offsets), {0, 2, 1, 3}), 1, 2);
+  const auto sorted = split(e, columns(e, counters(e, state.counter, offsets), {0, 2, 1, 3}), 1, 2);
   Pairs pairs = {sorted[0], sorted[1]};
   std::uint32_t bump[] = {0, 0};
   for (int round = 0; round < kRounds; ++round) {
@@ -117,8 +116,8 @@ Value* normals(Emitter& e, Value* words) {
 
 PhiloxState philox_of_seed(Emitter& e, Value* seed) {
   if (seed->shape() != Shape{2}) throw Unsupported("a seed needs two entries");
-  Value* wide = seed->dtype() == DType::UINT64 ? bitcast(e, seed, DType::INT64)
-                                               : cast(e, seed, DType::INT64);
+  Value* wide =
+      seed->dtype() == DType::UINT64 ? bitcast(e, seed, DType::INT64) : cast(e, seed, DType::INT64);
   const PhiloxState scramble = {e.i32({kSeedKey[0], kSeedKey[1]}), wide};
   Value* mixed = blocks(e, scramble, i64(e, {{0}}));
   const auto halves = split(e, mixed, 1, 2);

@@ -1,5 +1,6 @@
 // Random numbers that a key and a counter determine: Philox4x32-10 (Salmon et al., "Parallel random
-// numbers: as easy as 1, 2, 3", 2011), and the distributions that TensorFlow draws with it on a CPU.
+// numbers: as easy as 1, 2, 3", 2011), and the distributions that TensorFlow draws with it on a
+// CPU.
 #pragma once
 
 #include "emit/emitter.h"

@@ -84,15 +84,15 @@ struct Images {
 // The pixels at whole places (as f32), or the fill value: [N, places, C].
 Value* read(Emitter& e, const Images& images, Value* y, Value* x) {
   constexpr int kChannels[] = {2}, kBatch[] = {0};
-  Value* number = add(e, mul(e, clipped(e, y, images.height),
-                             f32(e, static_cast<double>(images.width))),
-                      clipped(e, x, images.width));
+  Value* number =
+      add(e, mul(e, clipped(e, y, images.height), f32(e, static_cast<double>(images.width))),
+          clipped(e, x, images.width));
   Value* indices = cast(e, number, DType::INT32);
   Value* chosen = indices->shape()[0] == Dim(1)
                       ? gather(e, images.pixels, squeeze(e, indices, kBatch), 1)
                       : gather(e, images.pixels, indices, 1, 1);
-  Value* within = binary(e, Op::LOGICAL_AND, is_within(e, y, images.height),
-                         is_within(e, x, images.width));
+  Value* within =
+      binary(e, Op::LOGICAL_AND, is_within(e, y, images.height), is_within(e, x, images.width));
   within = binary(e, Op::LOGICAL_AND, within, images.are_real);
   return select(e, expand_dims(e, within, kChannels), chosen, images.fill);
 }

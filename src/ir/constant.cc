@@ -136,7 +136,8 @@ std::shared_ptr<Constant> Constant::extendable() const {
     return c;
   }
   if (byte_size_ > kMaterializeBytes) return nullptr;
-  return std::const_pointer_cast<Constant>(owned(dtype_, shape_, bytes(), quantization_));
+  // A copy has no cached bytes, which would outlive what is added to it.
+  return owned(dtype_, shape_, bytes(), quantization_)->copy();
 }
 
 ConstantPtr Constant::reshaped(StaticShape shape) const {

@@ -86,6 +86,21 @@ TEST(Constant, ReshapesBeforeAndAfterATranspose) {
   EXPECT_THROW(c->reshaped({5, 5}), MalformedInput);
 }
 
+TEST(Constant, ComputesBehindATransposeAndAReshape) {
+  const int swap[] = {1, 0};
+  const ConstantPtr c = floats({2, 3})->transposed(swap)->reshaped({1, 6});
+  const std::vector<float> two = {2};
+  const ConstantPtr scale = Constant::of<float>(DType::FLOAT32, {1, 1}, two);
+  const ConstantPtr scaled =
+      c->elementwise(Op::MUL, tflite::MulOptionsT(), scale, false, DType::FLOAT32);
+  ASSERT_NE(scaled, nullptr);
+  const std::vector<float> want = {2, 8, 4, 10, 6, 12};
+  EXPECT_EQ(read(*scaled, 1 << 20), want);
+  std::vector<float> bytes(6);
+  std::memcpy(bytes.data(), scaled->bytes().data(), 24);
+  EXPECT_EQ(bytes, want);
+}
+
 TEST(Constant, IdentityIsOfTheWayNotOfTheObject) {
   const std::vector<int> swap = {1, 0};
   const ConstantPtr a = floats({2, 3}), b = floats({2, 3});

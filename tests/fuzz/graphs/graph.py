@@ -36,6 +36,7 @@ class Graph:
         self.float_type = float_type
         self.pool = []
         self.inputs = {}  # placeholder name: (shape, kind)
+        self.given = {}  # placeholder name: its arrays, one a run
         self.used = set()  # op names, as the generator calls them
 
     def pick(self, choices):
@@ -85,7 +86,7 @@ class Graph:
                 fed[name] = chance.normal(size=sizes)
             else:
                 fed[name] = chance.integers(-9, 10, sizes).astype(np.int32)
-        return fed
+        return fed | {name: arrays[run] for name, arrays in self.given.items()}
 
 
 def joined(a, b):

@@ -410,6 +410,25 @@ def _activated(g, y):
     return UNARY[g.pick(["Relu", "Relu6", "Tanh"])](y) if g.often(0.4) else y
 
 
+def _scaled(g, x):
+    """The data of a convolution or product, sometimes scaled as normalisations do it."""
+    if not g.often(0.3):
+        return x.tensor
+    c = g.constant(g.pick([(), (x.shape[-1],)]), 0.5, 1.5)
+    return g.pick([tf.multiply, tf.divide])(x.tensor, c)
+
+
+def _shifted(g, y, channels):
+    """What stands between a convolution or product and its activation."""
+    for _ in range(g.number(0, 2)):
+        c = g.constant(g.pick([(), (channels,)]), 0.5, 1.5)
+        name = g.pick(["AddV2", "Sub", "SubFrom", "Mul", "RealDiv"])
+        y = {"AddV2": tf.add, "Sub": tf.subtract, "SubFrom": lambda a, b: b - a, "Mul": tf.multiply,
+             "RealDiv": tf.divide}[name](y, c)  # fmt: skip
+    # So far out that bounded activations have something to cut off.
+    return y * 8 if g.often(0.3) else y
+
+
 def convolve(g):
     x = g.some(where=_image)
     if not x:
@@ -422,19 +441,17 @@ def convolve(g):
         g.used.add("DepthwiseConv2dNative")
         out = channels
         y = tf.nn.depthwise_conv2d(
-            x.tensor, g.constant((window, window, channels, 1)), [1, stride, stride, 1], padding
+            _scaled(g, x), g.constant((window, window, channels, 1)), [1, stride, stride, 1], padding
         )
     else:
         g.used.add("Conv2D")
-        out = g.pick([3, 4, 8])
+        out = g.pick([3, 4, 8, channels])
         kernel = g.constant((window, window, channels, out)) / channels
-        y = tf.nn.conv2d(x.tensor, kernel, stride, padding)
+        y = tf.nn.conv2d(_scaled(g, x), kernel, stride, padding)
     if g.often(0.6):
         g.used.add("BiasAdd")
         y = tf.nn.bias_add(y, g.constant((out,)))
-    if g.often(0.3):
-        y = y * g.constant((out,), 0.5, 1.5)
-    return _like(x, _activated(g, y), [x.shape[0], *spatial, out])
+    return _like(x, _activated(g, _shifted(g, y, out)), [x.shape[0], *spatial, out])
 
 
 def pool(g):
@@ -487,13 +504,12 @@ def dense(g):
     x = g.some(where=lambda v: v.rank >= 2 and v.fixed(-1) and 0 < v.shape[-1] <= 64)
     if not x:
         return None
-    units = g.pick([2, 4, 6])
+    units = g.pick([2, 4, 6, x.shape[-1]])
     g.used.add("MatMul")
     w = g.constant((x.shape[-1], units)) / x.shape[-1] ** 0.5
-    y = tf.matmul(x.tensor, w) if x.rank == 2 else tf.tensordot(x.tensor, w, 1)
-    if g.often(0.7):
-        y = y + g.constant((units,))
-    return _like(x, _activated(g, y), [*x.shape[:-1], units])
+    data = _scaled(g, x)
+    y = tf.matmul(data, w) if x.rank == 2 else tf.tensordot(data, w, 1)
+    return _like(x, _activated(g, _shifted(g, y, units)), [*x.shape[:-1], units])
 
 
 def attend(g):
@@ -559,7 +575,10 @@ def logic(g):
     g.used.add(name)
     if name == "LogicalNot":
         return _like(x, tf.logical_not(x.tensor))
-    y = g.pick([v for v in g.pool if v.kind == "bool" and joined(x.shape, v.shape)])
+    fit = [v for v in g.pool if v.kind == "bool" and joined(x.shape, v.shape)]
+    if not fit:
+        return None
+    y = g.pick(fit)
     op = tf.logical_and if name == "LogicalAnd" else tf.logical_or
     return _like(x, op(x.tensor, y.tensor), joined(x.shape, y.shape))
 
@@ -622,6 +641,58 @@ def top(g):
     return _like(x, tf.math.top_k(x.tensor, 2).values, [*x.shape[:-1], 2])
 
 
+def transposed_reduction(g):
+    """A reduction of what has been permuted, as layouts come."""
+    x = g.some(where=lambda v: 3 <= v.rank <= 4)
+    if not x:
+        return None
+    order = [int(i) for i in g.chance.permutation(x.rank)]
+    name = g.pick(list(REDUCTIONS))
+    axes = sorted({g.number(0, x.rank - 1) for _ in range(2)})
+    keep = g.often(0.5)
+    g.used |= {"Transpose", name}
+    y = REDUCTIONS[name](tf.transpose(x.tensor, order), axes, keepdims=keep)
+    moved = [x.shape[i] for i in order]
+    return _like(x, y, [1 if i in axes else s for i, s in enumerate(moved) if keep or i not in axes])
+
+
+# An op with one of two attributes, and the shape of what it gives.
+TWINS = {
+    "LeakyRelu": (lambda x, other: tf.nn.leaky_relu(x, 0.1 if other else 0.4), lambda s, _: s),
+    "Gelu": (lambda x, other: tf.nn.gelu(x, approximate=other), lambda s, _: s),
+    "Cumsum": (lambda x, other: tf.cumsum(tf.tanh(x), -1, exclusive=other), lambda s, _: s),
+    "Softmax": (lambda x, other: tf.nn.softmax(x, 0 if other else -1), lambda s, _: s),
+    "ReverseV2": (lambda x, other: tf.reverse(x, [0 if other else -1]), lambda s, _: s),
+    "Sum": (
+        lambda x, other: tf.reduce_sum(tf.tanh(x), -1, keepdims=other),
+        lambda s, other: [*s[:-1], 1] if other else s[:-1],
+    ),
+    "Concat": (
+        lambda x, other: tf.concat([x, x], 0 if other else -1),
+        lambda s, other: [_doubled(n) if i == (0 if other else len(s) - 1) else n for i, n in enumerate(s)],
+    ),
+}  # fmt: skip
+
+
+def _doubled(size):
+    return 2 * size if isinstance(size, int) else None
+
+
+def twins(g):
+    """The same op twice on the same value, with other attributes."""
+    x = g.some(where=lambda v: 2 <= v.rank <= 4)
+    if not x:
+        return None
+    name = g.pick(list(TWINS))
+    g.used.add(name)
+    make, shape = TWINS[name]
+    return [
+        v
+        for other in g.pick([(False, True), (True, False)])
+        for v in _like(x, make(x.tensor, other), shape(x.shape, other))
+    ]
+
+
 # By how often they are chosen.
 OPERATIONS = {
     unary: 8, binary: 8, with_constant: 6, reduce: 5, transpose: 4, transpose_back: 3, reshape: 4,
@@ -629,5 +700,5 @@ OPERATIONS = {
     pad: 3, tile: 1, gather: 2, reverse: 1, cumulate: 1, roll: 1, softmax: 2, normalize: 3,
     batch_norm: 2, convolve: 8, pool: 3, resize: 1, space_to_depth: 1, dense: 5, attend: 3, einsum: 1,
     select: 3, integers: 4, compare: 4, logic: 2, to_float: 3, one_hot: 2, embed: 2, by_shape: 2,
-    ramp: 1, top: 1,
+    ramp: 1, top: 1, transposed_reduction: 3, twins: 3,
 }  # fmt: skip

@@ -35,9 +35,8 @@ void resampled(RuleContext& c) {
   const GradientSizes s = sizes_by_image(c);
   const emit::Sampling sampling = sampling_of(c);
   Value* dy = emit::cast(c.e, c.input(0), DType::FLOAT32);
-  Value* dx =
-      emit::resample(c.e, dy, emit::transposed(matrix(s.in_height, s.out_height, sampling)),
-                     emit::transposed(matrix(s.in_width, s.out_width, sampling)));
+  Value* dx = emit::resample(c.e, dy, emit::transposed(matrix(s.in_height, s.out_height, sampling)),
+                             emit::transposed(matrix(s.in_width, s.out_width, sampling)));
   c.output(emit::cast(c.e, dx, c.input(1)->dtype()));
 }
 
@@ -52,7 +51,8 @@ void scale_and_translate_grad(RuleContext& c) {
                                          span.kernel, span.antialias))));
 }
 
-// Each pixel was taken from one: the gradients of those that were taken from the same are a segment.
+// Each pixel was taken from one: the gradients of those that were taken from the same are a
+// segment.
 void nearest(RuleContext& c) {
   const auto size = c.constant_integers(1, "the size of the image");
   if (size.size() != 2) throw Unsupported("a size needs two entries");
