@@ -199,6 +199,40 @@ TEST_F(OldControlFlow, ABranchWithinABranchOfTheSameConditionIsKnown) {
   EXPECT_THAT(ops(*node.graphs()[0]), ElementsAre(ir::Op::RELU));
 }
 
+// x > 0 as a number, and y of one branch for each of the ops.
+Nodes many_branches(const std::vector<std::string>& unary_ops) {
+  Nodes nodes =
+      joined({predicate(),
+              {node_def("number", "Cast", {"p"},
+                        {{"SrcT", attr_type(DataType::kBool)}, {"DstT", attr_type(kInt)}}),
+               node_def("s", "_SwitchN", {"x", "number"},
+                        {{"T", attr_type(kFloat)},
+                         {"num_outs", attr_int(static_cast<std::int64_t>(unary_ops.size()))}})}});
+  Inputs results;
+  for (std::size_t i = 0; i < unary_ops.size(); ++i) {
+    results.push_back(fmt::format("branch{}", i));
+    nodes.push_back(float_op(unary_ops[i], results.back(), {fmt::format("s:{}", i)}));
+  }
+  nodes.push_back(merge("y", results));
+  return nodes;
+}
+
+TEST_F(OldControlFlow, ASwitchMayHaveManyBranches) {
+  const auto module = import(many_branches({"Relu", "Tanh", "Exp"}));
+  const ir::Node& node = *module->graphs()[0]->last();
+  ASSERT_EQ(node.op(), ir::Op::IF);
+  EXPECT_THAT(ops(*node.graphs()[0]), ElementsAre(ir::Op::RELU));
+  EXPECT_THAT(ops(*node.graphs()[1]), ElementsAre(ir::Op::EQUAL, ir::Op::IF));
+}
+
+TEST_F(OldControlFlow, ReportsMoreBranchesThanAnyModelHas) {
+  Nodes nodes = many_branches({"Relu", "Tanh"});
+  nodes.push_back(node_def("t", "_SwitchN", {"x", "number"},
+                           {{"T", attr_type(kFloat)}, {"num_outs", attr_int(1000)}}));
+  nodes.push_back(merge("z", {"t:0", "t:999"}));
+  EXPECT_THAT(problems(nodes, "z:0"), ElementsAre(HasSubstr("_SwitchN t:")));
+}
+
 TEST_F(OldControlFlow, MakesAWhileOfAFrame) {
   const auto module = import(
       joined({{placeholder("x")}, loop("y", "x", {float_op("Tanh", "t", {"y/y_switch:1"})}, "t")}));
@@ -207,6 +241,15 @@ TEST_F(OldControlFlow, MakesAWhileOfAFrame) {
   EXPECT_THAT(ops(*node.graphs()[0]), ElementsAre(ir::Op::LESS));
   EXPECT_THAT(ops(*node.graphs()[1]), ElementsAre(ir::Op::ADD, ir::Op::TANH));
   EXPECT_THAT(node.operands(), SizeIs(2));
+}
+
+// As TensorFlow's optimizer leaves a loop that never runs.
+TEST_F(OldControlFlow, ALoopThatGoesRoundNoMoreGivesBackWhatEnters) {
+  const auto module =
+      import({placeholder("x"), float_op("Relu", "a", {"x"}), enter("e", "a", "f"),
+              constant("go", DataType::kBool, false, {"^e"}), node_def("c", "LoopCond", {"go"}),
+              flow("Switch", "s", {"e", "c"}), flow("Exit", "y", {"s"})});
+  EXPECT_THAT(ops(*module->graphs()[0]), ElementsAre(ir::Op::RELU));
 }
 
 TEST_F(OldControlFlow, ALoopWithinALoopStandsInItsBody) {

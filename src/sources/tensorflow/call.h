@@ -11,6 +11,8 @@ namespace litecast::tensorflow {
 
 // Functions nested deeper than this are refused: the walk recurses into calls.
 inline constexpr int kMaxCallDepth = 128;
+// More branches of one choice are refused: each is an IF within the one before.
+inline constexpr int kMaxCaseBranches = 256;
 
 // The functions that a node may run, and which of its data inputs is their first argument.
 struct Call {

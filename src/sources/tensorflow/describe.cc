@@ -21,7 +21,7 @@ class OpCounter {
     while (!pending_.empty()) {
       const std::string_view function = pending_.back();
       pending_.pop_back();
-      count(library_.function(function).body);
+      count(library_.as_written(function).body);
     }
   }
   const std::map<std::string_view, int>& counts() const { return counts_; }

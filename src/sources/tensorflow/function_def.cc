@@ -251,18 +251,24 @@ Library::Library(Message functions, Message op_list) : op_defs_(op_list), messag
   }
 }
 
+Library::Slot& Library::slot(std::string_view name) const {
+  const auto found = functions_.find(name);
+  if (found == functions_.end()) message_.malformed(fmt::format("there is no function '{}'", name));
+  return found->second;
+}
+
 const FunctionDef& Library::function(std::string_view name) const {
-  const auto slot = functions_.find(name);
-  if (slot == functions_.end()) {
-    message_.malformed(fmt::format("there is no function '{}'", name));
-  }
-  Slot& known = slot->second;
+  Slot& known = slot(name);
   if (!known.decoded) {
-    FunctionDef function = read_function(known.message, *this);
+    FunctionDef function = as_written(name);
     function.body = with_structure(std::move(function.body), *this);
     known.decoded = std::make_unique<const FunctionDef>(std::move(function));
   }
   return *known.decoded;
+}
+
+FunctionDef Library::as_written(std::string_view name) const {
+  return read_function(slot(name).message, *this);
 }
 
 void Library::add(Body body) const {

@@ -35,6 +35,8 @@ class Library {
   // Throws MalformedInput when there is no such function or its body is broken: an input that is
   // no node, two nodes of the same name, a result without source.
   const FunctionDef& function(std::string_view name) const;
+  // The same, with the control flow of TensorFlow 1 as the file has it.
+  FunctionDef as_written(std::string_view name) const;
   // Names in the file's order.
   const std::vector<std::string_view>& function_names() const { return names_; }
 
@@ -55,6 +57,8 @@ class Library {
     std::unique_ptr<const OpDef> signature;
     std::unique_ptr<const FunctionDef> decoded;
   };
+  Slot& slot(std::string_view name) const;
+
   OpDefs op_defs_;
   std::vector<std::string_view> names_;
   Message message_;

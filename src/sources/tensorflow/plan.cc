@@ -29,11 +29,13 @@ struct Forwarding {
   std::uint32_t first = 0;
   std::uint32_t count = 0;
 };
-Forwarding forwarding(std::string_view op, std::uint32_t input, bool is_reference) {
+Forwarding forwarding(const NodeDef& node, std::uint32_t input, bool is_reference) {
+  const std::string_view op = node.op();
   if (op == "IdentityN" && !is_reference) return {input, 1};
   if (op.starts_with("Ref") != is_reference || input != 0) return {};
   if (op == "Identity" || op == "RefIdentity") return {0, 1};
   const FlowOp flow = flow_op(op);
+  if (op == "_SwitchN") return {0, kMaxCaseBranches};
   if (flow == FlowOp::kSwitch) return {0, 2};
   return {0, flow == FlowOp::kMerge || flow == FlowOp::kExit ? 1U : 0U};
 }
@@ -112,7 +114,7 @@ class Plan::BodyScan {
     for (std::uint32_t i = 0; i < inputs.size(); ++i) {
       auto origin = origin_of(inputs[i]);
       if (!origin) continue;
-      const Forwarding outputs = forwarding(node.op(), i, origin->is_reference);
+      const Forwarding outputs = forwarding(node, i, origin->is_reference);
       for (std::uint32_t port = 0; port < outputs.count; ++port)
         origins_[key(id, outputs.first + port)] = *origin;
       if (outputs.count > 0) continue;

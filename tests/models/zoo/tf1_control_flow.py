@@ -1,6 +1,7 @@
 """Loops and branches as TensorFlow 1 writes them: Switch, Merge, Enter, Exit, NextIteration."""
 
 import contextlib
+import tempfile
 
 import numpy as np
 import tensorflow as tf
@@ -285,3 +286,23 @@ def tf1_resources_assigned_in_loops():
 @old_stateful(*_COUNTS)
 def tf1_references_assigned_in_loops():
     return _assigning_loops(use_resource=False)
+
+
+@model(x=floats("batch", 4), n=integers(low=1, high=5))
+def tf1_control_flow_in_functions(folder):
+    """A model of TensorFlow 1 that TensorFlow 2 has loaded and saved: its graph is a function."""
+
+    def build(x, n):
+        weight = _weight("w", 4, 4)
+
+        def step(i, y):
+            grown = tf.cond(tf.reduce_sum(y) > 0.0, lambda: y @ weight + x, lambda: y @ weight - x)
+            return i + 1, grown
+
+        return {"y": v1.while_loop(lambda i, y: i < n, step, (0, x))[1]}
+
+    with tempfile.TemporaryDirectory() as older:
+        with _old_control_flow():
+            save_v1(f"{older}/model", build, {"x": (tf.float32, [None, 4]), "n": (tf.int32, [])})
+        loaded = tf.saved_model.load(f"{older}/model")
+        tf.saved_model.save(loaded, folder, signatures=loaded.signatures)

@@ -1,5 +1,7 @@
 // If and Case: a branch that is known is walked into; otherwise each becomes a graph, and an IF
 // chooses between two of them.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -181,6 +183,10 @@ void call_case(NodeContext& c, Walk& walk) {
   for (const FunctionRef& branch : c.node.attr("branches").functions())
     branches.push_back(branch.name);
   if (branches.empty()) c.node.malformed("has no branches");
+  if (branches.size() > kMaxCaseBranches)
+    throw Unsupported(
+        fmt::format("it has {} branches, more than {}", branches.size(), kMaxCaseBranches),
+        "choose between fewer functions, or gather what they differ in");
   const auto last = static_cast<std::int64_t>(branches.size()) - 1;
   const auto chosen = known_branch(c);
   if (chosen || last == 0) {

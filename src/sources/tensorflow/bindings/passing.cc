@@ -2,6 +2,8 @@
 // training.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sources/tensorflow/binding_rules.h"
 #include "sources/tensorflow/tensor_constant.h"
 #include "sources/tensorflow/walk.h"
@@ -56,7 +58,9 @@ void forward(NodeContext& c, Walk&) {
 void forward_value(NodeContext& c, Walk&) { c.bind(0, c.binding(0)); }
 
 void forward_switch(NodeContext& c, Walk&) {
-  for (std::size_t branch : {0, 1}) c.bind(branch, c.binding(0));
+  const std::int64_t branches = c.op() == "_SwitchN" ? c.attr_int("num_outs") : 2;
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(branches, kMaxCaseBranches); ++i)
+    c.bind(static_cast<std::size_t>(i), c.binding(0));
 }
 
 void drop(NodeContext&, Walk&) {}
@@ -91,6 +95,7 @@ constexpr BindingRule kPassingRules[] = {
     {"VarIsInitializedOp", bind_is_initialized},
     {"Variable", bind_variable},
     {"VariableV2", bind_variable},
+    {"_SwitchN", forward_switch, true},
 };
 
 }  // namespace

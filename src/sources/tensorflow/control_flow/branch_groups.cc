@@ -126,6 +126,7 @@ class BranchGroups::Schedule {
  private:
   struct Decided {
     Edge predicate;
+    std::uint32_t branches = 2;
     std::size_t remaining = 0;
     std::vector<Piece> ready;
   };
@@ -143,16 +144,16 @@ class BranchGroups::Schedule {
     for (const Edge& input : groups_.liveness_.inputs(node)) add_edge(input, unit);
     if (!is_piece(node)) return;
     // Every piece has a node or a Merge that tells the decision.
-    const Edge predicate = predicate_of(node);
-    if (is_unit(node)) ++decided(predicate).remaining;
-    add_edge(predicate, unit);
+    const Decision& decision = decision_of(node);
+    if (is_unit(node)) ++decided(decision).remaining;
+    add_edge(decision.predicate, unit);
   }
 
-  Edge predicate_of(NodeId node) const {
+  const Decision& decision_of(NodeId node) const {
     const Liveness& live = groups_.liveness_;
     StateId state = live.of(node);
     if (state == kAlways) state = live.of(live.inputs(node).front());
-    return live.decision(live.decision(state).outermost).predicate;
+    return live.decision(live.decision(state).outermost);
   }
 
   void add_edge(const Edge& from, NodeId unit) {
@@ -163,15 +164,18 @@ class BranchGroups::Schedule {
     ++waits_for_[unit];
   }
 
-  Decided& decided(const Edge& predicate) {
-    return decided_[{static_cast<int>(predicate.kind), predicate.index, predicate.port}];
+  Decided& decided(const Decision& decision) {
+    const Edge& predicate = decision.predicate;
+    return decided_[{static_cast<int>(predicate.kind), predicate.index, predicate.port,
+                     decision.branches}];
   }
 
   void ready(NodeId unit) {
     if (!is_piece(unit)) return plain_.push_back(unit);
-    const Edge predicate = predicate_of(unit);
-    Decided& decision = decided(predicate);
-    decision.predicate = predicate;
+    const Decision& told = decision_of(unit);
+    Decided& decision = decided(told);
+    decision.predicate = told.predicate;
+    decision.branches = told.branches;
     decision.ready.push_back(unit);
     if (decision.ready.size() == 1) partial_.push_back(&decision);
     if (decision.ready.size() == decision.remaining) whole_.push_back(&decision);
@@ -184,7 +188,7 @@ class BranchGroups::Schedule {
       if (decision.ready.empty()) continue;
       const std::vector<Piece> pieces = std::exchange(decision.ready, {});
       decision.remaining -= pieces.size();
-      groups_.add_group(decision.predicate, pieces);
+      groups_.add_group(decision.predicate, decision.branches, pieces);
       for (const Piece piece : pieces) finish(piece);
       return true;
     }
@@ -199,17 +203,19 @@ class BranchGroups::Schedule {
   BranchGroups& groups_;
   std::vector<std::uint32_t> waits_for_;
   std::vector<std::vector<NodeId>> users_;
-  std::map<std::tuple<int, std::uint32_t, std::uint32_t>, Decided> decided_;
+  std::map<std::tuple<int, std::uint32_t, std::uint32_t, std::uint32_t>, Decided> decided_;
   std::deque<NodeId> plain_;
   std::deque<Decided*> whole_, partial_;  // decisions of which all pieces, or some, are ready
 };
 
 void BranchGroups::schedule() { Schedule(*this).run(); }
 
-void BranchGroups::add_group(const Edge& predicate, std::span<const Piece> pieces) {
+void BranchGroups::add_group(const Edge& predicate, std::uint32_t branches,
+                             std::span<const Piece> pieces) {
   for (const Piece piece : pieces)
     group_of_piece_[piece] = static_cast<std::uint32_t>(groups_.size());
   groups_.push_back({.predicate = predicate, .nodes = {}, .merges = {}});
+  groups_.back().nodes.resize(branches);
 }
 
 std::optional<std::uint32_t> BranchGroups::group_of(NodeId node) const {
@@ -234,8 +240,8 @@ void BranchGroups::collect_nodes() {
     }
   }
   for (BranchGroup& group : groups_) {
-    for (std::vector<NodeId>* nodes : {&group.nodes[0], &group.nodes[1], &group.merges})
-      std::ranges::sort(*nodes);
+    for (std::vector<NodeId>& nodes : group.nodes) std::ranges::sort(nodes);
+    std::ranges::sort(group.merges);
   }
 }
 

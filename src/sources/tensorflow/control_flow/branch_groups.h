@@ -1,7 +1,6 @@
 // Which nodes of a body become one If.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,8 +13,8 @@ namespace litecast::tensorflow {
 // The outermost decision of some nodes, made at one point of the execution.
 struct BranchGroup {
   Edge predicate;
-  std::array<std::vector<NodeId>, 2> nodes;  // where the predicate is false, and where it is true
-  std::vector<NodeId> merges;                // which give the results
+  std::vector<std::vector<NodeId>> nodes;  // by branch
+  std::vector<NodeId> merges;              // which give the results
 };
 
 // Values of which a branch has one for itself: constants, and what says that the branch runs.
@@ -46,7 +45,7 @@ class BranchGroups {
   void join_pieces(NodeId a, NodeId b);
   Piece piece_of(NodeId node) const;
   void schedule();
-  void add_group(const Edge& predicate, std::span<const Piece> pieces);
+  void add_group(const Edge& predicate, std::uint32_t branches, std::span<const Piece> pieces);
   void collect_nodes();
 
   class Schedule;

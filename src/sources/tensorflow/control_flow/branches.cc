@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <deque>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -57,6 +57,9 @@ class BranchMaker {
 
   bool runs_always(NodeId node) const { return liveness_.of(node) == kAlways; }
   NodeDef make_choice(const BranchGroup& group, Choice& choice);
+  NodeDef choice_node(std::string_view name, std::span<const DataType> operand_types,
+                      std::span<const DataType> result_types, std::span<const std::string> branches,
+                      bool has_effects);
   void add_plain_nodes(BodyBuilder& builder);
   void connect_plain_nodes(BodyBuilder& builder, const std::vector<NodeId>& choices);
   Edge local(BodyBuilder& builder, const Edge& edge) const;
@@ -159,42 +162,57 @@ class BranchMaker::Branch {
 };
 
 std::string name_of(const Body& body, const BranchGroup& group) {
-  for (const auto* nodes : {&group.merges, &group.nodes[1], &group.nodes[0]}) {
-    if (nodes->empty()) continue;
-    const std::string_view name = body.nodes[nodes->front()].name();
-    const std::size_t slash = name.rfind('/');
-    return fmt::format("{}/If", slash == name.npos ? name : name.substr(0, slash));
-  }
-  return "If";
+  NodeId first = ~NodeId{0};
+  for (const std::vector<NodeId>& nodes : group.nodes)
+    if (!nodes.empty()) first = std::min(first, nodes.front());
+  if (!group.merges.empty()) first = group.merges.front();
+  const std::string_view name = body.nodes[first].name();
+  const std::size_t slash = name.rfind('/');
+  return fmt::format("{}/If", slash == name.npos ? name : name.substr(0, slash));
 }
 
 NodeDef BranchMaker::make_choice(const BranchGroup& group, Choice& choice) {
-  Branch otherwise(*this, choice, group.nodes[0]), then(*this, choice, group.nodes[1]);
-  const std::array branches = {&otherwise, &then};
-  for (Branch* branch : branches) branch->connect();
+  std::deque<Branch> branches;
+  for (const std::vector<NodeId>& nodes : group.nodes) {
+    branches.emplace_back(*this, choice, nodes);
+    branches.back().connect();
+  }
   std::vector<DataType> result_types;
   for (const NodeId merge : group.merges) {
     result_types.push_back(type_of(body_, {Edge::Kind::kNode, merge, 0}));
-    const auto& values = liveness_.joined(merge);
-    for (std::size_t i : {0U, 1U}) branches[i]->add_result(values[i], result_types.back());
+    const auto values = liveness_.joined(merge);
+    for (std::size_t i = 0; i < branches.size(); ++i)
+      branches[i].add_result(values[i], result_types.back());
   }
   const std::string name = name_of(body_, group);
-  constexpr std::array kSuffix = {"/else", "/then"};
-  std::array<std::string, 2> names;
-  for (std::size_t i : {0U, 1U}) {
-    Body& function = branches[i]->builder().body;
-    names[i] = function.name = functions_.name(name + kSuffix[i]);
+  std::vector<std::string> names;
+  bool has_effects = false;
+  for (Branch& branch : branches) {
+    Body& function = branch.builder().body;
+    function.name = functions_.name(fmt::format("{}/branch{}", name, names.size()));
+    names.push_back(function.name);
     function.is_region = true;
     for (const DataType type : choice.types) function.args.push_back({.type = type});
-    functions_.unfinished.push_back(branches[i]->builder().done());
+    has_effects = has_effects || branch.has_effects();
+    functions_.unfinished.push_back(branch.builder().done());
   }
-  const char* op = otherwise.has_effects() || then.has_effects() ? "If" : "StatelessIf";
+  return choice_node(name, choice.types, result_types, names, has_effects);
+}
+
+// The branches of an If are named, those of a Case are numbered.
+NodeDef BranchMaker::choice_node(std::string_view name, std::span<const DataType> operand_types,
+                                 std::span<const DataType> result_types,
+                                 std::span<const std::string> branches, bool has_effects) {
+  const bool is_if = branches.size() == 2;
+  const std::string op = fmt::format("{}{}", has_effects ? "" : "Stateless", is_if ? "If" : "Case");
   NodeWriter writer(name, op);
-  writer.type("Tcond", DataType::kBool)
-      .types("Tin", choice.types)
-      .types("Tout", result_types)
-      .function("then_branch", names[1])
-      .function("else_branch", names[0]);
+  writer.types("Tin", operand_types).types("Tout", result_types);
+  if (is_if)
+    writer.type("Tcond", DataType::kBool)
+        .function("then_branch", branches[1])
+        .function("else_branch", branches[0]);
+  else
+    writer.functions("branches", branches);
   return functions_.node(writer, op);
 }
 

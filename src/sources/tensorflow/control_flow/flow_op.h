@@ -16,10 +16,11 @@ enum class FlowOp : std::uint8_t {
   kLoopCond,
 };
 
-// Those that pass on references ("RefSwitch") are the same as those of tensors.
+// Those that pass on references ("RefSwitch") are the same as those of tensors, and a Switch may
+// have any number of branches.
 inline FlowOp flow_op(std::string_view op) {
   if (op.starts_with("Ref")) op.remove_prefix(3);
-  if (op == "Switch") return FlowOp::kSwitch;
+  if (op == "Switch" || op == "_SwitchN") return FlowOp::kSwitch;
   if (op == "Merge") return FlowOp::kMerge;
   if (op == "Enter") return FlowOp::kEnter;
   if (op == "Exit") return FlowOp::kExit;

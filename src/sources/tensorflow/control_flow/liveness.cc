@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "sources/tensorflow/call.h"
 #include "sources/tensorflow/control_flow/body_builder.h"
@@ -16,11 +17,24 @@ bool hands_on(const NodeDef& node) {
          flow_op(node.op()) == FlowOp::kSwitch;
 }
 
-std::optional<bool> constant_truth(const NodeDef& node) {
+// The branch that a constant chooses: of two by a truth value, of several by a number, where the
+// last one stands for all other numbers.
+std::optional<std::uint32_t> chosen_branch(const NodeDef& node, std::uint32_t branches) {
   if (node.op() != "Const") return std::nullopt;
   const TensorProto tensor = node.attr("value").tensor();
-  if (tensor.dtype() != DataType::kBool || tensor.element_count() != 1) return std::nullopt;
-  return tensor.bytes().front() != std::byte{0};
+  if (tensor.element_count() != 1) return std::nullopt;
+  if (tensor.dtype() == DataType::kBool) return tensor.bytes().front() != std::byte{0} ? 1 : 0;
+  if (tensor.dtype() != DataType::kInt32) return std::nullopt;
+  std::int32_t number = 0;
+  std::memcpy(&number, tensor.bytes().data(), sizeof number);
+  const bool is_branch = number >= 0 && static_cast<std::uint32_t>(number) < branches;
+  return is_branch ? static_cast<std::uint32_t>(number) : branches - 1;
+}
+
+std::uint32_t branches_of(const NodeDef& node) {
+  if (node.op() != "_SwitchN") return 2;
+  return static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(node.attr("num_outs").integer(), 1, kMaxCaseBranches + 1));
 }
 
 }  // namespace
@@ -39,7 +53,10 @@ Liveness::Liveness(const Body& body, std::span<const NodeId> order)
   }
   for (const NodeId node : order)
     for (const Edge& input : body.data_inputs(node)) refuse_branch_number(input);
-  for (const Ret& ret : body.rets) refuse_branch_number(ret.edge);
+  for (const Ret& ret : body.rets) {
+    new_state_of(ret.edge);
+    refuse_branch_number(ret.edge);
+  }
 }
 
 // A Merge also tells which of its inputs it passes on; only gradients ask.
@@ -67,29 +84,43 @@ void Liveness::visit_switch(NodeId node) {
 }
 
 std::optional<std::uint32_t> Liveness::known_branch(NodeId node, const Edge& predicate) const {
+  const std::uint32_t branches = branches_of(body_.nodes[node]);
+  if (branches == 1) return 0;
   if (predicate.kind == Edge::Kind::kNode)
-    if (const auto truth = constant_truth(body_.nodes[predicate.index])) return *truth ? 1 : 0;
-  return taken(of_node_[node], predicate);
+    if (const auto branch = chosen_branch(body_.nodes[predicate.index], branches)) return branch;
+  return taken(of_node_[node], {.predicate = predicate, .branches = branches});
 }
 
-std::optional<std::uint32_t> Liveness::taken(StateId state, const Edge& predicate) const {
+std::optional<std::uint32_t> Liveness::taken(StateId state, const Decision& asked) const {
   if (state == kNever) return std::nullopt;
   for (; state != kAlways; state = decisions_[state].before)
-    if (decisions_[state].predicate == predicate) return decisions_[state].branch;
+    if (decisions_[state].decides_as(asked)) return decisions_[state].branch;
   return std::nullopt;
+}
+
+Decision Liveness::decision_behind(const Edge& edge) const {
+  return {.before = of_node_[edge.index],
+          .predicate = source(data_input(body_, edge.index, 1)),
+          .branch = edge.port,
+          .branches = branches_of(body_.nodes[edge.index])};
+}
+
+Liveness::Key Liveness::key_of(const Decision& decision) {
+  const Edge& predicate = decision.predicate;
+  return {decision.before,   static_cast<int>(predicate.kind),
+          predicate.index,   predicate.port,
+          decision.branches, decision.branch};
 }
 
 StateId Liveness::of(const Edge& edge) const {
   if (edge.kind == Edge::Kind::kArg) return kAlways;
   const StateId state = of_node_[edge.index];
-  if (edge.kind == Edge::Kind::kControl || state == kNever ||
+  if (edge.kind == Edge::Kind::kControl || state == kNever || problems_.contains(edge.index) ||
       flow_op(body_.nodes[edge.index].op()) != FlowOp::kSwitch)
     return state;
   if (const auto known = known_.find(edge.index); known != known_.end())
     return known->second == edge.port ? state : kNever;
-  const Edge predicate = source(data_input(body_, edge.index, 1));
-  const auto found = by_key_.find(
-      {state, static_cast<int>(predicate.kind), predicate.index, predicate.port, edge.port});
+  const auto found = by_key_.find(key_of(decision_behind(edge)));
   return found == by_key_.end() ? kNever : found->second;
 }
 
@@ -101,14 +132,22 @@ StateId Liveness::state_of(NodeId node) {
     return kAlways;
   }
   if (op == FlowOp::kMerge) return state_of_merge(node);
+  if (op == FlowOp::kSwitch && branches_of(body_.nodes[node]) > kMaxCaseBranches) {
+    add_problem(node, fmt::format("it has more than {} branches", kMaxCaseBranches));
+    return kAlways;
+  }
   StateId state = kAlways;
-  for (const Edge& input : body_.inputs(node)) state = join(node, state, of(input));
-  if (op != FlowOp::kSwitch || state == kNever) return state;
-  // Both branches, so that of() finds them.
-  const Edge predicate = source(data_input(body_, node, 1));
-  if (taken(state, predicate)) return state;
-  for (std::uint32_t branch : {0U, 1U}) extend(node, state, predicate, branch);
+  for (const Edge& input : body_.inputs(node)) state = join(node, state, new_state_of(input));
   return state;
+}
+
+StateId Liveness::new_state_of(const Edge& edge) {
+  const StateId known = of(edge);
+  if (known != kNever || edge.kind != Edge::Kind::kNode || of_node_[edge.index] == kNever ||
+      flow_op(body_.nodes[edge.index].op()) != FlowOp::kSwitch || known_.contains(edge.index))
+    return known;
+  const Decision decision = decision_behind(edge);
+  return edge.port < decision.branches ? extend(edge.index, decision) : kNever;
 }
 
 StateId Liveness::state_of_merge(NodeId node) {
@@ -119,22 +158,20 @@ StateId Liveness::state_of_merge(NodeId node) {
       add_problem(node, "it closes a loop that nothing enters");
       return kAlways;
     }
-    if (of(input) != kNever) live.push_back(input);
+    if (new_state_of(input) != kNever) live.push_back(input);
   }
   StateId around = kAlways;
-  for (const Edge& input : body_.control_inputs(node)) around = join(node, around, of(input));
+  for (const Edge& input : body_.control_inputs(node))
+    around = join(node, around, new_state_of(input));
   if (live.empty() || around == kNever) return kNever;
   if (live.size() == 1) {
     only_input_.emplace(node, live.front());
     return join(node, around, of(live.front()));
   }
-  const Decision& a = decisions_[of(live[0])];
-  const Decision& b = decisions_[of(live[1])];
-  const bool is_join = live.size() == 2 && a.depth > 0 && b.depth > 0 && a.before == b.before &&
-                       a.predicate == b.predicate && a.branch != b.branch;
-  if (is_join && common(around, a.before) == around) {
+  const StateId before = decisions_[of(live[0])].before;
+  if (joins_all_branches(live) && common(around, before) == around) {
     is_join_[node] = true;
-    return a.before;
+    return before;
   }
   StateId state = of(live[0]);
   for (const Edge& input : live) state = common(state, of(input));
@@ -145,6 +182,20 @@ StateId Liveness::state_of_merge(NodeId node) {
   }
   add_problem(node, "it joins other values than those of the two branches of one condition");
   return state;
+}
+
+bool Liveness::joins_all_branches(const std::vector<Edge>& values) const {
+  const Decision& first = decisions_[of(values.front())];
+  if (first.depth == 0 || first.branches != values.size()) return false;
+  std::vector<bool> seen(first.branches);
+  for (const Edge& value : values) {
+    const Decision& decision = decisions_[of(value)];
+    if (decision.depth == 0 || decision.before != first.before || !decision.decides_as(first) ||
+        seen[decision.branch])
+      return false;
+    seen[decision.branch] = true;
+  }
+  return true;
 }
 
 StateId Liveness::common(StateId a, StateId b) const {
@@ -166,32 +217,37 @@ StateId Liveness::join(NodeId node, StateId a, StateId b) {
   std::ranges::reverse(added);
   for (const StateId state : added) {
     if (a == kNever) return a;
-    const Edge predicate = decisions_[state].predicate;
-    a = extend(node, a, predicate, decisions_[state].branch);
+    Decision decision = decisions_[state];
+    decision.before = a;
+    a = extend(node, decision);
   }
   return a;
 }
 
-StateId Liveness::extend(NodeId node, StateId state, const Edge& predicate, std::uint32_t branch) {
-  if (const auto known = taken(state, predicate)) return *known == branch ? state : kNever;
+StateId Liveness::extend(NodeId node, Decision decision) {
+  if (const auto known = taken(decision.before, decision))
+    return *known == decision.branch ? decision.before : kNever;
   const auto id = static_cast<StateId>(decisions_.size());
-  const auto [found, is_new] = by_key_.try_emplace(
-      {state, static_cast<int>(predicate.kind), predicate.index, predicate.port, branch}, id);
+  const auto [found, is_new] = by_key_.try_emplace(key_of(decision), id);
   if (!is_new) return found->second;
-  const std::uint32_t depth = decisions_[state].depth + 1;
-  if (depth > std::uint32_t{kMaxCallDepth})
+  const Decision& before = decisions_[decision.before];
+  decision.depth = before.depth + 1;
+  if (decision.depth > std::uint32_t{kMaxCallDepth})
     body_.nodes[node].malformed(
         fmt::format("runs in branches that nest deeper than {}", kMaxCallDepth));
-  const StateId outermost = state == kAlways ? id : decisions_[state].outermost;
-  decisions_.push_back({state, predicate, branch, depth, outermost});
+  decision.outermost = decision.before == kAlways ? id : before.outermost;
+  decisions_.push_back(decision);
   return id;
 }
 
-std::array<Edge, 2> Liveness::joined(NodeId node) const {
-  std::array<Edge, 2> values;
-  for (const Edge& input : body_.data_inputs(node))
-    if (const StateId state = of(input); state != kNever)
-      values[decisions_[state].branch] = resolve(input);
+std::vector<Edge> Liveness::joined(NodeId node) const {
+  std::vector<Edge> values;
+  for (const Edge& input : body_.data_inputs(node)) {
+    const StateId state = of(input);
+    if (state == kNever) continue;
+    values.resize(decisions_[state].branches);
+    values[decisions_[state].branch] = resolve(input);
+  }
   return values;
 }
 

@@ -2,7 +2,6 @@
 // one of two branches; what depends on it runs only there; a Merge ends both.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -26,8 +25,14 @@ struct Decision {
   StateId before = kAlways;
   Edge predicate;
   std::uint32_t branch = 0;  // the output of the Switch: 1 where the predicate is true
+  std::uint32_t branches = 2;
   std::uint32_t depth = 0;
   StateId outermost = kAlways;  // the first decision of the path
+
+  // Whether another decision takes the same branch.
+  bool decides_as(const Decision& other) const {
+    return predicate == other.predicate && branches == other.branches;
+  }
 };
 
 class Liveness {
@@ -47,10 +52,9 @@ class Liveness {
   // The same for one edge.
   Edge resolve(const Edge& edge) const;
 
-  // A Merge of both branches of a decision, and what it takes where the predicate is false and
-  // true.
+  // A Merge of all branches of a decision, and what it takes of each.
   bool is_join(NodeId node) const { return is_join_[node]; }
-  std::array<Edge, 2> joined(NodeId node) const;
+  std::vector<Edge> joined(NodeId node) const;
   // Where a predicate comes from, behind ops that hand it on.
   Edge source(const Edge& value) const;
 
@@ -64,15 +68,21 @@ class Liveness {
   StateId state_of(NodeId node);
   StateId state_of_merge(NodeId node);
   StateId join(NodeId node, StateId a, StateId b);
-  StateId extend(NodeId node, StateId state, const Edge& predicate, std::uint32_t branch);
+  // Of an edge that was not asked for before.
+  StateId new_state_of(const Edge& edge);
+  // Of which all but depth and outermost are told.
+  StateId extend(NodeId node, Decision decision);
+  Decision decision_behind(const Edge& edge) const;
+  bool joins_all_branches(const std::vector<Edge>& values) const;
   StateId common(StateId a, StateId b) const;
   // The branch of a decision that a path has taken already.
-  std::optional<std::uint32_t> taken(StateId state, const Edge& predicate) const;
+  std::optional<std::uint32_t> taken(StateId state, const Decision& asked) const;
   std::optional<std::uint32_t> known_branch(NodeId node, const Edge& predicate) const;
   void visit_switch(NodeId node);
   void refuse_branch_number(const Edge& value);
 
-  using Key = std::tuple<StateId, int, std::uint32_t, std::uint32_t, std::uint32_t>;
+  using Key = std::tuple<StateId, int, std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>;
+  static Key key_of(const Decision& decision);
 
   const Body& body_;
   std::vector<Decision> decisions_ = {{}};

@@ -92,6 +92,7 @@ class LoopMaker {
   void make_loop(FrameId frame);
   void find_slots(FrameId frame);
   void find_exits(FrameId frame);
+  bool leaves_as_it_entered(NodeId exit, NodeId loop_switch);
 
   const Body& body_;
   MadeFunctions& functions_;
@@ -100,7 +101,8 @@ class LoopMaker {
   const VariableSources variables_;
   const NodeId first_loop_;
   std::vector<Loop> loops_;
-  std::vector<std::uint32_t> slot_of_;  // of loop merges and exits
+  std::vector<std::uint32_t> slot_of_;           // of loop merges and exits
+  std::unordered_map<NodeId, Edge> entered_as_;  // exits of what no round changes
 };
 
 bool LoopMaker::is_loop_switch(NodeId node) const {
@@ -201,9 +203,14 @@ class LoopMaker::Region {
   std::vector<Edge> inputs_of_exit(NodeId exit) const {
     if (is_stray_exit(exit)) return {};
     std::vector<Edge> all;
+    const auto entered = maker_.entered_as_.find(exit);
     for (Edge input : maker_.body_.inputs(exit)) {
       if (input.kind != Edge::Kind::kArg && maker_.frame_around(input.index) != frame_) {
         if (input.kind == Edge::Kind::kControl) continue;
+        if (entered != maker_.entered_as_.end()) {
+          all.push_back(entered->second);
+          continue;
+        }
         input.index = maker_.first_loop_ + maker_.frame_around(input.index);
         input.port = maker_.slot_of_[exit] == kNoSlot ? 0 : maker_.slot_of_[exit];
       }
@@ -404,8 +411,18 @@ void LoopMaker::find_exits(FrameId frame) {
         frames_.of_node[value.index] != frame || !is_loop_switch(value.index))
       throw NoLoop{
           fmt::format("'{}' takes no value from the loop's end", body_.nodes[exit].name())};
-    slot_of_[exit] = slot_behind(value.index);
+    if (!leaves_as_it_entered(exit, value.index)) slot_of_[exit] = slot_behind(value.index);
   }
+}
+
+// Without a Merge a value is there in the first round alone: where it leaves, there was no second.
+bool LoopMaker::leaves_as_it_entered(NodeId exit, NodeId loop_switch) {
+  const Edge& value = data_input(body_, loop_switch, 0);
+  if (value.kind != Edge::Kind::kNode || flow_op_of(value.index) != FlowOp::kEnter ||
+      frames_.of_node[value.index] != frames_.of_node[loop_switch])
+    return false;
+  entered_as_.emplace(exit, data_input(body_, value.index, 0));
+  return true;
 }
 
 NodeDef LoopMaker::loop_node(const Loop& loop, std::string_view name, const Body& condition,
@@ -424,6 +441,7 @@ void LoopMaker::make_loop(FrameId frame) {
     throw NoLoop{fmt::format("it has {} conditions (LoopCond)", loop_frame.conditions.size())};
   find_slots(frame);
   find_exits(frame);
+  if (loop.slots.empty()) return;
   const NodeId loop_cond = loop_frame.conditions.front();
   Region condition(*this, frame, Part::kCondition);
   const Edge goes_on{.kind = Edge::Kind::kNode, .index = loop_cond};

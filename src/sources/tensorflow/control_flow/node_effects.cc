@@ -29,8 +29,8 @@ bool changes_table(std::string_view op) {
 
 bool has_effect(const NodeDef& node) {
   const std::string_view op = node.op();
-  if (!node.op_def()) return true;
   if (flow_op(op) != FlowOp::kNone || is_variable(op)) return false;
+  if (!node.op_def()) return true;
   if (op == "RefIdentity" || op == "IsVariableInitialized") return false;
   if (takes_reference(node) || changes_table(op)) return true;
   return node.op_def()->is_stateful && std::ranges::none_of(kHarmless, [&](std::string_view name) {

@@ -8,6 +8,12 @@ namespace {
 enum NodeField : std::uint32_t { kName = 1, kOp = 2, kAttr = 5 };
 enum AttrField : std::uint32_t { kList = 1, kType = 6, kFunction = 10 };
 
+std::string reference_to(std::string_view function_name) {
+  std::string reference;
+  protozero::pbf_writer(reference).add_string(1, function_name.data(), function_name.size());
+  return reference;
+}
+
 }  // namespace
 
 NodeWriter::NodeWriter(std::string_view name, std::string_view op) {
@@ -40,9 +46,17 @@ NodeWriter& NodeWriter::types(std::string_view name, std::span<const DataType> v
 }
 
 NodeWriter& NodeWriter::function(std::string_view name, std::string_view function_name) {
-  std::string reference, bytes;
-  protozero::pbf_writer(reference).add_string(1, function_name.data(), function_name.size());
-  protozero::pbf_writer(bytes).add_message(kFunction, reference);
+  std::string bytes;
+  protozero::pbf_writer(bytes).add_message(kFunction, reference_to(function_name));
+  return attr(name, bytes);
+}
+
+NodeWriter& NodeWriter::functions(std::string_view name, std::span<const std::string> names) {
+  constexpr std::uint32_t kListFunction = 9;
+  std::string list, bytes;
+  for (const std::string& function_name : names)
+    protozero::pbf_writer(list).add_message(kListFunction, reference_to(function_name));
+  protozero::pbf_writer(bytes).add_message(kList, list);
   return attr(name, bytes);
 }
 

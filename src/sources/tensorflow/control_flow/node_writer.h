@@ -17,6 +17,7 @@ class NodeWriter {
   NodeWriter& type(std::string_view attr, DataType value);
   NodeWriter& types(std::string_view attr, std::span<const DataType> values);
   NodeWriter& function(std::string_view attr, std::string_view name);
+  NodeWriter& functions(std::string_view attr, std::span<const std::string> names);
   // The serialized NodeDef.
   const std::string& bytes() const { return bytes_; }
 
