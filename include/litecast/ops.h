@@ -28,6 +28,11 @@ struct OpCoverage {
   std::string_view delegates;
   // What else there is to say.
   std::string_view note;
+  // Whether builtin operators of the runtime compute it, at least in some cases.
+  bool builtin = true;
+  // The option that has it converted where they do not: "--select-tf-ops", "--allow-custom-ops", or
+  // empty where none does.
+  std::string_view option = {};
 };
 
 // Sorted by op.

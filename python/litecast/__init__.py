@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._diagnostic import Diagnostic
-    from ._report import Report, Signature, Tensor
+    from ._report import Kernel, Report, Signature, Tensor
 
 __version__: str = _version()
 
@@ -36,6 +36,7 @@ __all__ = [
     "Diagnostic",
     "Error",
     "IoError",
+    "Kernel",
     "MalformedInput",
     "Model",
     "NotYetSupported",
@@ -50,7 +51,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # What they are made with takes longer to import than the rest; a conversion brings them.
-    if name in ("Report", "Signature", "Tensor"):
+    if name in ("Kernel", "Report", "Signature", "Tensor"):
         from . import _report
 
         return getattr(_report, name)

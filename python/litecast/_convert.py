@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from . import _native
-from ._errors import NotYetSupported, UsageError
+from ._errors import UsageError
 from ._model import Model
 from ._progress import ProgressBar, is_watched
 
@@ -31,8 +31,9 @@ def convert(
     input_arrays: Sequence[str] | None = None,
     output_arrays: Sequence[str] | None = None,
     metadata: bool = True,
-    select_tf_ops: bool = False,
-    custom_ops: bool = False,
+    select_tf_ops: bool | str = False,
+    select_user_tf_ops: Sequence[str] | None = None,
+    custom_ops: bool | Sequence[str] = False,
     progress: ProgressFunction | bool | None = None,
 ) -> Model:
     """Converts a model to the .tflite format.
@@ -62,8 +63,11 @@ def convert(
             instead of at the signature's inputs.
         output_arrays: tensors at which it ends.
         metadata: whether the file says how it was made.
-        select_tf_ops: whether TensorFlow's own kernels may be used (not supported yet).
-        custom_ops: whether unknown operations become custom ones (not supported yet).
+        select_tf_ops: True has TensorFlow's own kernels run what no builtin operator does; "always"
+            has them run whatever they can. The runtime must bring them.
+        select_user_tf_ops: operations of yours that your runtime registers with these kernels.
+        custom_ops: operations that kernels of yours run where nothing else does: their names, or
+            True for all.
         progress: a function of (step, fraction of the whole), which may return False to stop. It is
             called when a step begins, and every few hundredths of a second. True for a bar, False
             for none; None shows a bar where a person is watching and the conversion takes longer
@@ -79,11 +83,11 @@ def convert(
 
     Threads may convert at the same time: the interpreter's lock is not held meanwhile.
     """
-    if select_tf_ops:
-        raise NotYetSupported("select_tf_ops")
-    if custom_ops:
-        raise NotYetSupported("custom_ops")
     options = {
+        "select_tf_ops": _select_tf_ops(select_tf_ops),
+        "select_user_tf_ops": _strings("select_user_tf_ops", select_user_tf_ops),
+        "allow_custom_ops": bool(custom_ops),
+        "custom_ops": [] if isinstance(custom_ops, bool) else _strings("custom_ops", custom_ops),
         "signatures": _strings("signatures", signatures),
         "tags": _strings("tags", tags),
         "input_shapes": _shapes(input_shapes),
@@ -129,6 +133,12 @@ def _strings(name: str, values: Sequence[str] | None) -> list[str]:
     if not all(isinstance(value, str) for value in strings):
         raise TypeError(f"{name} is a list of strings, not {values!r}")
     return strings
+
+
+def _select_tf_ops(value: bool | str) -> str:
+    if isinstance(value, bool):
+        return "where_needed" if value else "never"
+    return _choice("select_tf_ops", value, ("never", "where_needed", "always"))
 
 
 def _shapes(shapes: Mapping[str, Shape] | None) -> dict[str, list[int]]:

@@ -45,6 +45,27 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class Kernel:
+    """An operation that no builtin operator of the runtime computes.
+
+    Attributes:
+        op: as TensorFlow calls it: "Qr".
+        kind: "select_tf" where TensorFlow's own kernel runs it, "custom" where one of yours does.
+        count: how often it stands in the file.
+        places: the layers that use it, or the paths of its nodes.
+        reason: why no builtin operator does; empty where that is not known.
+        remedy: what would avoid it; empty where nothing is known.
+    """
+
+    op: str
+    kind: str
+    count: int
+    places: tuple[str, ...]
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class Report:
     """What a conversion did and what its result needs.
 
@@ -58,6 +79,9 @@ class Report:
         runs_on_play_services: whether the runtime of Google Play services, which accepts no
             custom kernels, runs it.
         warnings: what one should know though the conversion succeeded; a sentence each.
+        kernels: what the runtime must bring besides its builtin operators.
+        runtime_growth_mb: megabytes by which it grows thereby, as far as that is known: those of
+            TensorFlow's kernels on 64-bit ARM.
     """
 
     signatures: tuple[Signature, ...]
@@ -68,6 +92,8 @@ class Report:
     runs_on_standard_runtime: bool
     runs_on_play_services: bool
     warnings: tuple[str, ...]
+    kernels: tuple[Kernel, ...] = ()
+    runtime_growth_mb: int = 0
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
@@ -99,5 +125,8 @@ def report_of(native: dict[str, Any]) -> Report:
         for key, inputs, outputs in native.pop("signatures")
     )
     ops = dict(native.pop("ops"))
+    kernels = tuple(Kernel(**kernel) for kernel in native.pop("kernels"))
     warnings = tuple(native.pop("warnings"))
-    return Report(signatures=signatures, ops=ops, warnings=warnings, **native)
+    return Report(
+        signatures=signatures, ops=ops, kernels=kernels, warnings=warnings, **native
+    )

@@ -61,6 +61,12 @@ ConvertOptions options_of(const nb::dict& arguments) {
                                             : Recurrent::automatic;
   options.input_arrays = member<Strings>(arguments, "input_arrays");
   options.output_arrays = member<Strings>(arguments, "output_arrays");
+  const auto select_tf_ops = member<std::string_view>(arguments, "select_tf_ops");
+  if (select_tf_ops == "where_needed") options.select_tf_ops = SelectTfOps::where_needed;
+  if (select_tf_ops == "always") options.select_tf_ops = SelectTfOps::always;
+  options.select_user_tf_ops = member<Strings>(arguments, "select_user_tf_ops");
+  options.allow_custom_ops = member<bool>(arguments, "allow_custom_ops");
+  options.custom_ops = member<Strings>(arguments, "custom_ops");
   options.metadata = member<bool>(arguments, "metadata");
   return options;
 }

@@ -21,6 +21,17 @@ nb::list tensor_list(const std::vector<TensorReport>& tensors) {
   return list;
 }
 
+nb::dict kernel_dict(const KernelReport& kernel) {
+  nb::dict dict;
+  dict["op"] = kernel.op;
+  dict["kind"] = kernel.is_select_tf ? "select_tf" : "custom";
+  dict["count"] = kernel.count;
+  dict["places"] = nb::tuple(nb::cast(kernel.places));
+  dict["reason"] = kernel.reason;
+  dict["remedy"] = kernel.remedy;
+  return dict;
+}
+
 // Messages name files, whose names need not be text.
 nb::object text_of(std::string_view text) {
   const auto size = static_cast<Py_ssize_t>(text.size());
@@ -75,6 +86,10 @@ nb::dict report_dict(const Report& report) {
   dict["bytes"] = report.bytes;
   dict["seconds"] = report.seconds;
   dict["min_runtime_version"] = report.min_runtime_version;
+  nb::list kernels;
+  for (const KernelReport& kernel : report.kernels) kernels.append(kernel_dict(kernel));
+  dict["kernels"] = kernels;
+  dict["runtime_growth_mb"] = report.runtime_growth_mb;
   dict["runs_on_standard_runtime"] = report.runs_on_standard_runtime;
   dict["runs_on_play_services"] = report.runs_on_play_services;
   dict["warnings"] = report.warnings;

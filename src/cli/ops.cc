@@ -28,7 +28,9 @@ nlohmann::ordered_json json_of(const OpCoverage& op) {
           {"free_sizes", op.free_sizes},
           {"min_runtime_version", op.runtime},
           {"delegates", words(op.delegates)},
-          {"note", op.note}};
+          {"note", op.note},
+          {"builtin", op.builtin},
+          {"option", op.option}};
 }
 
 void print_line(std::string_view what, std::string_view value) {
@@ -48,6 +50,7 @@ void print(const OpCoverage& op) {
   print_line("runtime", op.runtime.empty() ? "" : fmt::format("{} or later", op.runtime));
   print_line("delegates", op.delegates);
   print_line("note", op.note);
+  print_line(op.builtin ? "otherwise" : "needs", op.option);
 }
 
 // The op of that name, whatever the case of its letters.
@@ -64,9 +67,10 @@ OpCoverage find(const std::vector<OpCoverage>& all, const std::string& name) {
   for (const OpCoverage& op : all)
     if (lower(op.op).find(lower(name)) != std::string::npos)
       similar += fmt::format("{}{}", similar.empty() ? "" : ", ", op.op);
-  throw UsageError(similar.empty() ? fmt::format("{} is not converted to builtin ops", name)
-                                   : fmt::format("{} is not converted to builtin ops; similar: {}",
-                                                 name, similar));
+  throw UsageError(fmt::format(
+      "{} is not converted to builtin ops, nor a Select TF op; --allow-custom-ops leaves it to a "
+      "kernel of yours{}{}",
+      name, similar.empty() ? "" : "; similar: ", similar));
 }
 
 }  // namespace
@@ -82,7 +86,8 @@ int run_ops(const OpsArguments& arguments) {
     print(chosen.front());
   } else {
     for (const OpCoverage& op : chosen)
-      fmt::print("{:<36} {}\n", op.op, op.becomes.empty() ? op.note : op.becomes);
+      fmt::print("{:<36} {:<17} {}\n", op.op, op.builtin ? "" : op.option,
+                 op.becomes.empty() ? op.note : op.becomes);
   }
   return kDone;
 }

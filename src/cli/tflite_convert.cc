@@ -17,25 +17,19 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kUnreadable = 2;
 
+constexpr std::string_view kBuiltins = "TFLITE_BUILTINS";
+constexpr std::string_view kSelectTf = "SELECT_TF_OPS";
 constexpr std::array<std::string_view, 5> kOpSets = {
-    "TFLITE_BUILTINS", "SELECT_TF_OPS", "TFLITE_BUILTINS_INT8",
+    kBuiltins, kSelectTf, "TFLITE_BUILTINS_INT8",
     "EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8", "EXPERIMENTAL_STABLEHLO_OPS"};
 
 // What asks for another model than litecast can make yet.
-constexpr std::array<std::string_view, 14> kNotYet = {"inference_input_type",
-                                                      "mean_values",
-                                                      "std_dev_values",
-                                                      "default_ranges_min",
-                                                      "default_ranges_max",
-                                                      "post_training_quantize",
-                                                      "quantize_weights",
-                                                      "quantize_to_float16",
-                                                      "custom_opdefs",
-                                                      "dump_graphviz_dir",
-                                                      "dump_graphviz_video",
-                                                      "conversion_summary_dir",
-                                                      "experimental_select_user_tf_ops",
-                                                      "keras_model_file"};
+constexpr std::array<std::string_view, 13> kNotYet = {
+    "inference_input_type", "mean_values",         "std_dev_values",
+    "default_ranges_min",   "default_ranges_max",  "post_training_quantize",
+    "quantize_weights",     "quantize_to_float16", "custom_opdefs",
+    "dump_graphviz_dir",    "dump_graphviz_video", "conversion_summary_dir",
+    "keras_model_file"};
 // What has no part in how litecast works.
 constexpr std::array<std::string_view, 3> kWithoutEffect = {
     "drop_control_dependency", "reorder_across_fake_quant", "change_concat_input_ranges"};
@@ -100,10 +94,14 @@ void check_target_ops(const TfliteFlags& flags) {
   for (const std::string& set : sets)
     require(std::find(kOpSets.begin(), kOpSets.end(), set) != kOpSets.end(),
             fmt::format("Invalid value for --target_ops. Options: {}", fmt::join(kOpSets, ",")));
-  const bool has_builtins =
-      sets.empty() || std::find(sets.begin(), sets.end(), kOpSets[0]) != sets.end();
-  require(has_builtins, fmt::format("--target_ops={} is not supported by litecast yet",
-                                    flags.text("target_ops")));
+  const auto has = [&](std::string_view set) {
+    return std::find(sets.begin(), sets.end(), set) != sets.end();
+  };
+  require(
+      sets.empty() || has(kBuiltins) || has(kSelectTf),
+      fmt::format("--target_ops={} is not supported by litecast yet", flags.text("target_ops")));
+  require(!flags.has("experimental_select_user_tf_ops") || has(kSelectTf),
+          "--experimental_select_user_tf_ops can only be set if target_ops contains SELECT_TF_OPS");
 }
 
 void check_value(const TfliteFlags& flags, std::string_view name, std::string_view only,
@@ -136,6 +134,12 @@ std::vector<std::int64_t> sizes_of(const std::string& text) {
   return sizes;
 }
 
+// Throughout, when they are the only set.
+SelectTfOps select_tf_ops(const std::vector<std::string>& sets) {
+  if (std::find(sets.begin(), sets.end(), kSelectTf) == sets.end()) return SelectTfOps::never;
+  return sets.size() == 1 ? SelectTfOps::always : SelectTfOps::where_needed;
+}
+
 ConvertOptions options_of(const TfliteFlags& flags, bool is_v1) {
   ConvertOptions options;
   options.signatures = flags.list("saved_model_signature_key");
@@ -143,6 +147,9 @@ ConvertOptions options_of(const TfliteFlags& flags, bool is_v1) {
   if (!is_v1) return options;
   options.input_arrays = flags.list("input_arrays");
   options.output_arrays = flags.list("output_arrays");
+  options.allow_custom_ops = flags.truth("allow_custom_ops", false);
+  options.select_tf_ops = select_tf_ops(flags.list("target_ops"));
+  options.select_user_tf_ops = flags.list("experimental_select_user_tf_ops");
   const auto shapes = split(flags.text("input_shapes"), ':');
   for (std::size_t i = 0; i < shapes.size(); ++i)
     options.input_shapes.push_back({options.input_arrays[i], sizes_of(shapes[i])});

@@ -44,6 +44,14 @@ constexpr std::string_view kSelectTf = "Flex";
 // What TensorFlow's library of kernels for mobile devices takes, as its guide to these ops says.
 constexpr int kSelectTfMegabytes = 23;
 constexpr std::size_t kMostPlaces = 100;
+// Custom ops whose kernels the runtime brings.
+constexpr std::string_view kBroughtKernels[] = {"AudioSpectrogram", "Mfcc", "NumericVerify",
+                                                "TFLite_Detection_PostProcess"};
+
+bool is_brought(const KernelReport& kernel) {
+  return !kernel.is_select_tf &&
+         std::ranges::find(kBroughtKernels, kernel.op) != std::end(kBroughtKernels);
+}
 
 KernelReport& kernel_of(std::vector<KernelReport>& kernels, const std::string& custom_name) {
   const bool is_select_tf = custom_name.starts_with(kSelectTf);
@@ -100,7 +108,7 @@ Report summarise(const ir::Module& module) {
                                  tensor_reports(signature.outputs, signature.graph->outputs())});
   report.ops = count_ops(module);
   report.kernels = kernels_of(module);
-  report.runs_on_standard_runtime = report.kernels.empty();
+  report.runs_on_standard_runtime = std::ranges::all_of(report.kernels, is_brought);
   report.runs_on_play_services = report.kernels.empty();
   if (std::ranges::any_of(report.kernels, &KernelReport::is_select_tf))
     report.runtime_growth_mb = kSelectTfMegabytes;

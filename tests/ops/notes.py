@@ -79,6 +79,12 @@ NOTES = {
         "ASSIGN_VARIABLE of the new contents",
     ),
     **_each(
+        """ApplyAdagrad ApplyAdagradV2 ApplyAdam ApplyCenteredRMSProp ApplyMomentum ApplyRMSProp
+        ResourceApplyAdagrad ResourceApplyAdagradV2 ResourceApplyAdam ResourceApplyCenteredRMSProp
+        ResourceApplyKerasMomentum ResourceApplyMomentum ResourceApplyRMSProp""",
+        "ASSIGN_VARIABLE of what the optimizer's step makes of each of its variables",
+    ),
+    **_each(
         """ResourceScatterAdd ResourceScatterDiv ResourceScatterMax ResourceScatterMin
         ResourceScatterMul ResourceScatterNdAdd ResourceScatterNdMax ResourceScatterNdMin
         ResourceScatterNdSub ResourceScatterNdUpdate ResourceScatterSub ResourceScatterUpdate

@@ -4,6 +4,7 @@ import collections
 import json
 import pathlib
 import subprocess
+import textwrap
 
 import notes
 import refused
@@ -20,11 +21,19 @@ What becomes of each operation of TensorFlow, as the tests have shown it on the 
 on the command line. *Becomes*: the runtime's ops in most cases; others may stand for other attributes, types and
 shapes. *Types*: element types of the first operand. *Refused*: those for which no ops of the runtime give the exact
 result. *Rank*: the largest that was tried. *Free*: whether sizes may be left free. *Runtime*: the oldest that has the
-kernels. *Delegates*: those that take all of these ops, as far as their own conditions are met. No operation here needs
-TensorFlow's kernels (Select TF ops) or custom ones.
+kernels. *Delegates*: those that take all of these ops, as far as their own conditions are met. *Option*: what has the
+refused ones converted, at the cost of kernels that the application must bring.
 
-| Operation | Becomes | Types | Refused | Rank | Free | Runtime | Delegates | Note |
-|---|---|---|---|---|---|---|---|---|
+| Operation | Becomes | Types | Refused | Rank | Free | Runtime | Delegates | Option | Note |
+|---|---|---|---|---|---|---|---|---|---|
+"""
+
+TAIL = """
+## With `--select-tf-ops` only
+
+No ops of the runtime are known for these; TensorFlow's own kernels run them. What stands in neither list can be left to
+a kernel of yours, `--allow-custom-ops`, unless it runs functions of the model.
+
 """
 
 
@@ -74,7 +83,12 @@ def _table(rows):
     return "".join("{" + ", ".join(literal(row[f]) for f in FIELDS) + "},\n" for row in rows)
 
 
-def _page(rows):
+# An option that would help where nothing is refused would only puzzle.
+def _option(row, known):
+    return known[row["op"]]["option"] if row["refused"] else ""
+
+
+def _page(rows, known):
     def cells(row):
         return (
             row["op"],
@@ -85,15 +99,18 @@ def _page(rows):
             ("yes" if row["free_sizes"] else "no") if row["dtypes"] else "",
             row["runtime"],
             row["delegates"].replace(" ", ", "),
+            f"`{_option(row, known)}`" if _option(row, known) else "",
             row["note"],
         )
 
-    return HEAD + "".join("| " + " | ".join(cells(row)) + " |\n" for row in rows)
+    table = "".join("| " + " | ".join(cells(row)) + " |\n" for row in rows)
+    names = [name for name, op in sorted(known.items()) if not op["builtin"]]
+    return HEAD + table + TAIL + textwrap.fill(", ".join(names), 120, break_on_hyphens=False) + "\n"
 
 
-def _convertible(litecast):
+def _known(litecast):
     said = subprocess.run([litecast, "ops", "--json"], capture_output=True, text=True, check=True)
-    return [op["op"] for op in json.loads(said.stdout)]
+    return {op["op"]: op for op in json.loads(said.stdout)}
 
 
 def _recorded():
@@ -125,12 +142,14 @@ def update(results, options):
     by_op = collections.defaultdict(list)
     for result in results:
         by_op[result["case"].rsplit("-", 1)[0]].append(result)
-    rows = [_row(name, by_op.get(name, [])) for name in sorted({*_convertible(options.litecast), *by_op})]
+    known = _known(options.litecast)
+    builtin = {name for name, op in known.items() if op["builtin"]}
+    rows = [_row(name, by_op.get(name, [])) for name in sorted({*builtin, *by_op})]
     if options.op_list == "check":
         return "; ".join(list(_contradictions(rows, _recorded()))[:5])
     silent = [row["op"] for row in rows if not row["dtypes"] and not row["note"]]
     if silent:
         return "neither right cases nor a note: " + ", ".join(silent)
     TABLE.write_text(_table(rows))
-    PAGE.write_text(_page(rows))
+    PAGE.write_text(_page(rows, known))
     return ""

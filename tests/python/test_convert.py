@@ -140,8 +140,8 @@ def test_options_reach_the_conversion(saved):
         ({"input_shapes": {"z": [1]}}, litecast.UsageError, "no input 'z'"),
         ({"input_shapes": [1, 4]}, TypeError, "maps names"),
         ({"input_arrays": [3]}, TypeError, "list of strings"),
-        ({"select_tf_ops": True}, litecast.NotYetSupported, "select_tf_ops"),
-        ({"custom_ops": True}, litecast.NotYetSupported, "custom_ops"),
+        ({"select_tf_ops": "perhaps"}, litecast.UsageError, "where_needed"),
+        ({"custom_ops": "Qr"}, TypeError, "custom_ops is a list of strings"),
     ],
 )
 def test_wrong_arguments_are_refused(saved, arguments, error, words):
@@ -296,7 +296,8 @@ import ctypes, functools, os, sys
 from litecast import _native
 class Nothing(Exception): pass
 options = dict(signatures=[], tags=[], input_shapes={}, io_order="reference", input_arrays=[],
-               output_arrays=[], metadata=True)
+               output_arrays=[], metadata=True, select_tf_ops="never",
+               select_user_tf_ops=[], allow_custom_ops=False, custom_ops=[])
 source, output = map(os.fsencode, sys.argv[1:])
 interrupt = ctypes.pythonapi.PyErr_SetInterrupt
 convert = functools.partial(_native.convert, source, output, options, None)
@@ -335,7 +336,8 @@ UNLOCKED = """
 import os, sys, threading, time
 from litecast import _native
 options = dict(signatures=[], tags=[], input_shapes={}, io_order="reference", input_arrays=[],
-               output_arrays=[], metadata=True)
+               output_arrays=[], metadata=True, select_tf_ops="never",
+               select_user_tf_ops=[], allow_custom_ops=False, custom_ops=[])
 source = os.fsencode(sys.argv[1])
 # From now on another thread runs only where this one gives up the interpreter's lock by itself.
 sys.setswitchinterval(1e6)

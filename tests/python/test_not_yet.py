@@ -46,9 +46,7 @@ def test_options_that_are_not_built(settings, option):
 @pytest.mark.parametrize(
     "spec, option",
     [
-        ({"supported_ops": [Ops.SELECT_TF_OPS]}, "SELECT_TF_OPS alone"),
         ({"supported_ops": [Ops.EXPERIMENTAL_STABLEHLO_OPS]}, "EXPERIMENTAL_STABLEHLO_OPS"),
-        ({"experimental_select_user_tf_ops": ["Mine"]}, "experimental_select_user_tf_ops"),
         ({"experimental_supported_backends": ["GPU"]}, "experimental_supported_backends"),
     ],
 )
@@ -56,27 +54,6 @@ def test_targets_that_are_not_built(spec, option):
     subject = converter()
     subject.target_spec = tflite.TargetSpec(**spec)
     with pytest.raises(NotYetSupported, match=option):
-        subject.convert()
-
-
-@pytest.mark.parametrize("option", ["SELECT_TF_OPS", "allow_custom_ops"])
-def test_options_that_only_some_models_need(option):
-    class Hash(tf.Module):
-        @tf.function(input_signature=[tf.TensorSpec([], tf.string)])
-        def hash(self, text):
-            return tf.strings.to_hash_bucket_fast(text, 7)
-
-    module = Hash()
-    subject = tflite.TFLiteConverter.from_concrete_functions(
-        [module.hash.get_concrete_function()], module
-    )
-    with pytest.raises(tflite.ConverterError):
-        subject.convert()
-    if option == "allow_custom_ops":
-        subject.allow_custom_ops = True
-    else:
-        subject.target_spec.supported_ops = [Ops.TFLITE_BUILTINS, Ops.SELECT_TF_OPS]
-    with pytest.raises(NotYetSupported, match=f"{option} .*StringToHashBucketFast"):
         subject.convert()
 
 

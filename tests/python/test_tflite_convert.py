@@ -111,7 +111,7 @@ def test_exit_code_of_the_reference(made, case):
         "--enable_v1_converter --saved_model_dir {made}/model --post_training_quantize",
         "--enable_v1_converter --saved_model_dir {made}/model --inference_type=INT8",
         "--enable_v1_converter --saved_model_dir {made}/model --output_format=GRAPHVIZ_DOT",
-        "--enable_v1_converter --saved_model_dir {made}/model --target_ops=SELECT_TF_OPS",
+        "--enable_v1_converter --saved_model_dir {made}/model --target_ops=TFLITE_BUILTINS_INT8",
         "--enable_v1_converter --saved_model_dir {made}/model --conversion_summary_dir x",
     ],
 )

@@ -50,8 +50,6 @@ def check_options(converter: Any) -> None:
         raise NotYetSupported(f"optimizations={sorted(optimizations)}", "convert without it")
     if not quantizes:
         _say_what_is_unused(converter, ops)
-    if spec.experimental_select_user_tf_ops:
-        raise NotYetSupported("target_spec.experimental_select_user_tf_ops")
     if spec.experimental_supported_backends:
         raise NotYetSupported("target_spec.experimental_supported_backends")
 
@@ -61,8 +59,6 @@ def _check_ops(ops: set[str]) -> None:
         if len(ops) > 1:
             raise ValueError("StableHLO Ops set can not be specified together with other Ops set.")
         raise NotYetSupported("OpsSet.EXPERIMENTAL_STABLEHLO_OPS")
-    if ops == {"SELECT_TF_OPS"}:
-        raise NotYetSupported("OpsSet.SELECT_TF_OPS alone")
 
 
 def _check_framework(converter: Any) -> None:

@@ -77,21 +77,21 @@ class ConverterBase:
     def _convert(self, source: Any, **options: Any) -> bytes:
         attributes.refuse_not_yet(self)
         options["metadata"] = not self.exclude_conversion_metadata
+        options["custom_ops"] = bool(self.allow_custom_ops)
+        options["select_tf_ops"], options["select_user_tf_ops"] = self._select_tf_ops()
         try:
             return bytes(convert(source, progress=False, **options))
         except ConversionError as error:
-            self._refuse_what_would_help(error)
             raise converter_error(error) from error
 
-    def _refuse_what_would_help(self, error: ConversionError) -> None:
-        """Options that were given for a model like this one."""
-        ops = sorted({diagnostic.op for diagnostic in error.diagnostics})
-        needed = f"the model needs it for {', '.join(ops)}"
-        allowed = member_names(self.target_spec.supported_ops, OpsSet, "target_spec.supported_ops")
-        if str(OpsSet.SELECT_TF_OPS) in allowed:
-            raise NotYetSupported("OpsSet.SELECT_TF_OPS", needed) from error
-        if self.allow_custom_ops:
-            raise NotYetSupported("allow_custom_ops", needed) from error
+    def _select_tf_ops(self) -> tuple[str, list[str]]:
+        """Where TensorFlow's kernels are wanted: throughout, when there is no other set of ops."""
+        spec = self.target_spec
+        allowed = member_names(spec.supported_ops, OpsSet, "target_spec.supported_ops")
+        if str(OpsSet.SELECT_TF_OPS) not in allowed:
+            return "never", []
+        kind = "always" if len(allowed) == 1 else "where_needed"
+        return kind, [str(name) for name in spec.experimental_select_user_tf_ops or ()]
 
 
 class TFLiteConverter(ConverterBase):

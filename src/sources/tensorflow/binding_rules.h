@@ -22,6 +22,7 @@ namespace bindings {
 std::span<const BindingRule> branch();
 std::span<const BindingRule> list();
 std::span<const BindingRule> loop();
+std::span<const BindingRule> optimizer_step();
 std::span<const BindingRule> passing();
 std::span<const BindingRule> state();
 std::span<const BindingRule> state_parts();

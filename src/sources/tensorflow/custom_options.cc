@@ -32,7 +32,7 @@ Attrs all_attrs(const AttrMap& given, const OpDef* op_def) {
   return attrs;
 }
 
-bool is_function(const AttrValue& value) {
+bool holds_function(const AttrValue& value) {
   if (value.kind() == AttrValue::Kind::kFunction) return true;
   if (value.kind() != AttrValue::Kind::kList) return false;
   for (MessageReader attr(value.message(), "AttrValue"); attr.next();) {
@@ -62,7 +62,7 @@ protozero::pbf_writer begin_node(std::string& bytes, std::string_view op, std::s
   return writer;
 }
 
-std::string serialized(const NodeDef& node, std::size_t inputs, std::string_view shared_name) {
+std::string anonymous_node(const NodeDef& node, std::size_t inputs, std::string_view shared_name) {
   std::string bytes;
   protozero::pbf_writer writer = begin_node(bytes, node.op(), inputs);
   Attrs attrs = all_attrs(node.attrs(), node.op_def());
@@ -77,12 +77,12 @@ std::string serialized(const NodeDef& node, std::size_t inputs, std::string_view
   return bytes;
 }
 
-std::string text(std::string_view view) { return std::string(view); }
+std::string as_text(std::string_view view) { return std::string(view); }
 
 std::vector<std::uint8_t> select_tf_vector(std::string_view op, const std::string& node_def) {
   flexbuffers::Builder builder;
   builder.Vector([&] {
-    builder.String(text(op));
+    builder.String(as_text(op));
     builder.String(node_def);
   });
   builder.Finish();
@@ -102,7 +102,7 @@ void add_list(flexbuffers::Builder& builder, const char* key, const AttrValue& v
   if (is_text + is_integer + is_float != 1) return;
   const std::size_t start = builder.StartVector(key);
   if (is_text)
-    for (std::string_view item : value.strings()) builder.String(text(item));
+    for (std::string_view item : value.strings()) builder.String(as_text(item));
   if (is_integer)
     for (std::int64_t item : value.integers()) builder.Int(item);
   if (is_float)
@@ -113,7 +113,7 @@ void add_list(flexbuffers::Builder& builder, const char* key, const AttrValue& v
 void add_option(flexbuffers::Builder& builder, const char* key, const AttrValue& value) {
   switch (value.kind()) {
     case AttrValue::Kind::kString:
-      builder.String(key, text(value.string()));
+      builder.String(key, as_text(value.string()));
       break;
     case AttrValue::Kind::kInt:
       builder.Int(key, value.integer());
@@ -136,17 +136,29 @@ void add_option(flexbuffers::Builder& builder, const char* key, const AttrValue&
   }
 }
 
+std::vector<std::uint8_t> custom_map(const Attrs& all) {
+  flexbuffers::Builder builder;
+  const std::size_t start = builder.StartMap();
+  for (const auto& [name, value] : all) {
+    // A key ends where its first zero is.
+    if (name.find('\0') == name.npos) add_option(builder, as_text(name).c_str(), value);
+  }
+  builder.EndMap(start);
+  builder.Finish();
+  return builder.GetBuffer();
+}
+
 }  // namespace
 
 bool takes_function(const NodeDef& node) {
   for (const AttrMap::Entry& entry : node.attrs().entries())
-    if (!entry.name.starts_with('_') && is_function(entry.value)) return true;
+    if (!entry.name.starts_with('_') && holds_function(entry.value)) return true;
   return false;
 }
 
 std::vector<std::uint8_t> select_tf_options(const NodeDef& node, std::size_t inputs,
                                             std::string_view shared_name) {
-  return select_tf_vector(node.op(), serialized(node, inputs, shared_name));
+  return select_tf_vector(node.op(), anonymous_node(node, inputs, shared_name));
 }
 
 std::vector<std::uint8_t> select_tf_options(
@@ -163,16 +175,13 @@ std::vector<std::uint8_t> select_tf_options(
 }
 
 std::vector<std::uint8_t> custom_options(const AttrMap& attrs, const OpDef* defaults) {
-  const Attrs all = all_attrs(attrs, defaults);
-  flexbuffers::Builder builder;
-  const std::size_t start = builder.StartMap();
-  for (const auto& [name, value] : all) {
-    // A key ends where its first zero is.
-    if (name.find('\0') == name.npos) add_option(builder, text(name).c_str(), value);
-  }
-  builder.EndMap(start);
-  builder.Finish();
-  return builder.GetBuffer();
+  return custom_map(all_attrs(attrs, defaults));
+}
+
+std::vector<std::uint8_t> composite_options(const AttrMap& attrs) {
+  Attrs all = all_attrs(attrs, nullptr);
+  all.erase("tfl_fusable_op");
+  return custom_map(all);
 }
 
 }  // namespace litecast::tensorflow

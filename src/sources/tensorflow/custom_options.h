@@ -28,5 +28,7 @@ std::vector<std::uint8_t> select_tf_options(
 // Of a custom op: a map of the attributes that are numbers, texts, truths and types, or lists of
 // the first two; types by the numbers that they have in a .tflite.
 std::vector<std::uint8_t> custom_options(const AttrMap& attrs, const OpDef* defaults);
+// Of a function's kernel; what says that there is one is left out.
+std::vector<std::uint8_t> composite_options(const AttrMap& attrs);
 
 }  // namespace litecast::tensorflow

@@ -10,7 +10,8 @@
 namespace litecast::tensorflow {
 namespace {
 
-// They mean something only to the graph around them: no kernel that runs one alone would do.
+// They mean something only to the graph around them, or run functions of it: no kernel that runs
+// one alone would do.
 constexpr std::string_view kBoundToGraph[] = {"Const",
                                               "ControlTrigger",
                                               "Enter",
@@ -30,14 +31,25 @@ constexpr std::string_view kBoundToGraph[] = {"Const",
                                               "RefSwitch",
                                               "Send",
                                               "Switch",
-                                              "SymbolicGradient",
-                                              "RemoteCall",
                                               "TemporaryVariable",
                                               "DestroyTemporaryVariable",
                                               "Variable",
                                               "VariableV2",
+                                              "Case",
+                                              "FilterDataset",
+                                              "FlatMapDataset",
+                                              "If",
+                                              "MapDataset",
                                               "PartitionedCall",
-                                              "StatefulPartitionedCall"};
+                                              "ReduceDataset",
+                                              "RemoteCall",
+                                              "StatefulPartitionedCall",
+                                              "StatelessCase",
+                                              "StatelessIf",
+                                              "StatelessWhile",
+                                              "SymbolicGradient",
+                                              "TakeWhileDataset",
+                                              "While"};
 
 bool contains(std::span<const std::string> names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
@@ -45,29 +57,43 @@ bool contains(std::span<const std::string> names, std::string_view name) {
 
 // TensorFlow 1's variables, which their op changes in place: a kernel that is given a tensor alone
 // has nothing to change.
-bool takes_reference(const NodeDef& node) {
-  return node.op_def() && std::ranges::any_of(node.op_def()->input_args,
-                                              [](const ArgDef& arg) { return arg.is_ref; });
+bool takes_reference(const OpDef& op) {
+  return std::ranges::any_of(op.input_args, [](const ArgDef& arg) { return arg.is_ref; }) ||
+         std::ranges::any_of(op.output_args, [](const ArgDef& arg) { return arg.is_ref; });
+}
+
+bool can_stand_alone(std::string_view op, const OpDef* definition) {
+  return std::ranges::find(kBoundToGraph, op) == std::end(kBoundToGraph) && !op.starts_with('_') &&
+         !(definition && takes_reference(*definition));
 }
 
 bool can_stand_alone(const NodeDef& node) {
-  return std::ranges::find(kBoundToGraph, node.op()) == std::end(kBoundToGraph) &&
-         !node.op().starts_with('_') && !takes_reference(node) && !takes_function(node);
+  return can_stand_alone(node.op(), node.op_def()) && !takes_function(node);
 }
 
 }  // namespace
+
+std::string_view option_of(std::string_view op) {
+  const OpDefs definitions;
+  const OpDef* definition = definitions.find(op);
+  if (!can_stand_alone(op, definition)) return "";
+  return is_select_tf_op(op) ? "--select-tf-ops" : "--allow-custom-ops";
+}
 
 bool Fallback::is_select_tf(const NodeDef& node) const {
   return node.op_def() &&
          (is_select_tf_op(node.op()) || contains(options_.select_user_tf_ops, node.op()));
 }
 
+bool Fallback::allows_custom(std::string_view name) const {
+  return options_.allow_custom_ops &&
+         (options_.custom_ops.empty() || contains(options_.custom_ops, name));
+}
+
 Kernel Fallback::kernel_of(const NodeDef& node) const {
   if (!can_stand_alone(node)) return Kernel::none;
   if (options_.select_tf_ops != SelectTfOps::never && is_select_tf(node)) return Kernel::select_tf;
-  const bool is_custom = options_.allow_custom_ops &&
-                         (options_.custom_ops.empty() || contains(options_.custom_ops, node.op()));
-  return is_custom ? Kernel::custom : Kernel::none;
+  return allows_custom(node.op()) ? Kernel::custom : Kernel::none;
 }
 
 bool Fallback::is_forced(const NodeDef& node) const {

@@ -16,6 +16,10 @@ namespace litecast::tensorflow {
 // Who runs it: nobody, TensorFlow's own kernel (a Select TF op), or a kernel of the user's.
 enum class Kernel { none, select_tf, custom };
 
+// Which option would have an op converted that no builtin operators compute: "--select-tf-ops",
+// "--allow-custom-ops", or none.
+std::string_view option_of(std::string_view op);
+
 class Fallback {
  public:
   // `options` must outlive this object.
@@ -23,6 +27,8 @@ class Fallback {
     if (options.select_tf_ops == SelectTfOps::always) state.add_all();
   }
 
+  // Whether custom ops of that name are allowed.
+  bool allows_custom(std::string_view name) const;
   Kernel kernel_of(const NodeDef& node) const;
   // Whether a Select TF op is wanted even where builtin operators would do.
   bool is_forced(const NodeDef& node) const;

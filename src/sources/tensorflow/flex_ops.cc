@@ -167,4 +167,13 @@ bool is_select_tf_op(std::string_view op) {
   return kOps.find(name) != kOps.npos || kLibraryOps.find(name) != kLibraryOps.npos;
 }
 
+std::vector<std::string_view> select_tf_ops() {
+  std::vector<std::string_view> ops;
+  for (std::string_view rest = kOps.substr(1); !rest.empty();) {
+    ops.push_back(rest.substr(0, rest.find(' ')));
+    rest.remove_prefix(ops.back().size() + 1);
+  }
+  return ops;
+}
+
 }  // namespace litecast::tensorflow

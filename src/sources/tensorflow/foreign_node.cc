@@ -15,12 +15,13 @@ namespace litecast::tensorflow {
 namespace {
 
 // They are stateful by their definitions, but only read what they are given the handle of.
-constexpr std::string_view kReaders[] = {
+constexpr std::string_view kReadingOps[] = {
     "LookupTableExportV2", "LookupTableFindV2", "LookupTableSizeV2",  "ReadVariableOp",
     "ResourceGather",      "ResourceGatherNd",  "VarIsInitializedOp", "VariableShape"};
 
 ir::CustomEffect effect_of(const NodeDef& node) {
-  if (std::ranges::find(kReaders, node.op()) != std::end(kReaders)) return ir::CustomEffect::read;
+  if (std::ranges::find(kReadingOps, node.op()) != std::end(kReadingOps))
+    return ir::CustomEffect::read;
   const OpDef* op = node.op_def();
   return op && !op->is_stateful ? ir::CustomEffect::pure : ir::CustomEffect::opaque;
 }

@@ -10,13 +10,13 @@ namespace {
 using ir::Dim;
 using ir::Shape;
 
-struct Entry {
+struct ShapeEntry {
   std::string_view op;
   ResultShapes (*shapes)(const ForeignNode& node);
 };
 
-std::vector<Entry> all_entries() {
-  std::vector<Entry> entries;
+std::vector<ShapeEntry> all_shape_entries() {
+  std::vector<ShapeEntry> entries;
   for (auto family :
        {shapes::elementwise, shapes::image, shapes::linear_algebra, shapes::random,
         shapes::reduction, shapes::sparse, shapes::state, shapes::text, shapes::window})
@@ -28,25 +28,20 @@ std::vector<Entry> all_entries() {
         entries.push_back({op, rule.shapes});
       }
     }
-  std::ranges::sort(entries, {}, &Entry::op);
+  std::ranges::sort(entries, {}, &ShapeEntry::op);
   return entries;
 }
 
-const Entry* find(std::string_view op) {
-  static const std::vector<Entry> entries = all_entries();
-  const auto found = std::ranges::lower_bound(entries, op, {}, &Entry::op);
+const ShapeEntry* find_shapes(std::string_view op) {
+  static const std::vector<ShapeEntry> entries = all_shape_entries();
+  const auto found = std::ranges::lower_bound(entries, op, {}, &ShapeEntry::op);
   return found != entries.end() && found->op == op ? &*found : nullptr;
 }
 
 // What two sources say of the same shape.
 Shape merged(const Shape& shape, const TensorShape& noted, ir::DimContext& dims) {
   if (!noted.known_rank) return shape;
-  if (!shape.is_ranked()) {
-    std::vector<Dim> sizes;
-    for (const std::int64_t size : noted.dims)
-      sizes.push_back(size < 0 ? dims.fresh("result") : Dim(size));
-    return Shape(std::move(sizes));
-  }
+  if (!shape.is_ranked()) return shape_of(noted, dims);
   if (shape.dims().size() != noted.dims.size()) return shape;
   std::vector<Dim> sizes = shape.dims();
   for (std::size_t i = 0; i < sizes.size(); ++i)
@@ -94,9 +89,17 @@ Shape ForeignNode::shape_in(std::size_t operand) const {
   return rank <= kMostAxes ? of_rank(static_cast<int>(rank)) : Shape::unranked();
 }
 
+Shape shape_of(const TensorShape& shape, ir::DimContext& dims) {
+  if (!shape.known_rank) return Shape::unranked();
+  std::vector<Dim> sizes;
+  for (const std::int64_t size : shape.dims)
+    sizes.push_back(size < 0 ? dims.fresh("result") : Dim(size));
+  return Shape(std::move(sizes));
+}
+
 ResultShapes result_shapes(const ForeignNode& node, std::size_t results) {
   ResultShapes known;
-  if (const Entry* entry = find(node.node.op())) known = entry->shapes(node);
+  if (const ShapeEntry* entry = find_shapes(node.node.op())) known = entry->shapes(node);
   known.resize(results, Shape::unranked());
   for (Shape& shape : known) shape = possible(shape, node);
   if (const auto noted = node.node.find_attr("_output_shapes")) {

@@ -32,6 +32,9 @@ struct ForeignNode {
 
 using ResultShapes = std::vector<ir::Shape>;
 
+// Unknown sizes become fresh symbols.
+ir::Shape shape_of(const TensorShape& shape, ir::DimContext& dims);
+
 // One for each result. What the table does not say is taken from the node's attribute
 // _output_shapes, where it has one; otherwise it is unranked.
 ResultShapes result_shapes(const ForeignNode& node, std::size_t results);

@@ -90,6 +90,7 @@ std::vector<Binding> Walk::run_function(NodeContext& node, std::string_view func
 }
 
 void Walk::call(NodeContext& node, std::string_view function, std::vector<Binding> arguments) {
+  if (call_composite(node, function, arguments)) return;
   node.bind_all(run_function(node, function, std::move(arguments)));
 }
 
@@ -150,7 +151,12 @@ void Walk::emit_forced(NodeContext& node, const Rule* rule) {
     }
   }
   node.frame.begin(node.id);
-  emit_foreign(node, Kernel::select_tf, model_.fallback.state, known);
+  try {
+    emit_foreign(node, Kernel::select_tf, model_.fallback.state, known);
+  } catch (const Unsupported&) {
+    if (!rule) throw;
+    return apply(*rule, node);
+  }
   model_.fallback.reasons.add(custom_name(Kernel::select_tf, node.op()), "",
                               "Select TF ops are asked for throughout",
                               "ask for them only where they are needed");

@@ -9,6 +9,7 @@
 
 #include "sources/diagnostics.h"
 #include "sources/tensorflow/call.h"
+#include "sources/tensorflow/composite.h"
 #include "sources/tensorflow/cut.h"
 #include "sources/tensorflow/fallback.h"
 #include "sources/tensorflow/node_context.h"
@@ -59,6 +60,13 @@ class Walk {
   void visit(Frame& frame, NodeId id);
   void emit(NodeContext& node);
   void emit_forced(NodeContext& node, const Rule* rule);
+  // Whether the function said what it implements, and that was emitted instead of its body.
+  bool call_composite(NodeContext& node, std::string_view function,
+                      const std::vector<Binding>& arguments);
+  std::vector<ir::Type> result_types(NodeContext& node, std::string_view function,
+                                     const std::vector<Binding>& arguments);
+  void emit_kernel(NodeContext& node, const Composite& composite,
+                   const std::vector<Value*>& operands, std::vector<ir::Type> types);
   void fall_back(NodeContext& node, const Unsupported& problem);
   bool cut_input(NodeContext& node);
   void cut_outputs(NodeContext& node);

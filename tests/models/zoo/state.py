@@ -119,6 +119,64 @@ def assigned_in_loops():
     return module
 
 
+_GRADIENT = floats(4, 3)
+
+
+@stateful(*(call("train", g=_GRADIENT) for _ in range(4)))
+def optimizer_steps():
+    module = tf.Module()
+    steps = {}
+
+    def variables(step, count):
+        steps[step] = [tf.Variable(constant(step, 4, 3))]
+        steps[step] += [tf.Variable(np.full((4, 3), 0.1, "float32")) for _ in range(count)]
+
+    @_signature(g=_GRADIENT)
+    def train(g):
+        raw = tf.raw_ops
+        for name in ("adam", "nesterov_adam"):
+            var, m, v = (x.handle for x in steps[name])
+            raw.ResourceApplyAdam(
+                var=var, m=m, v=v, beta1_power=0.9, beta2_power=0.99, lr=0.1, beta1=0.9, beta2=0.99,
+                epsilon=1e-3, grad=g, use_nesterov=name != "adam",
+            )  # fmt: skip
+        for name, nesterov in (("momentum", False), ("nesterov", True)):
+            var, accum = (x.handle for x in steps[name])
+            raw.ResourceApplyMomentum(
+                var=var, accum=accum, lr=0.1, grad=g, momentum=0.8, use_nesterov=nesterov
+            )
+            var, accum = (x.handle for x in steps["keras_" + name])
+            raw.ResourceApplyKerasMomentum(
+                var=var, accum=accum, lr=0.1, grad=g, momentum=0.8, use_nesterov=nesterov
+            )
+        var, accum = (x.handle for x in steps["adagrad"])
+        raw.ResourceApplyAdagrad(var=var, accum=accum, lr=0.1, grad=g)
+        var, accum = (x.handle for x in steps["adagrad_v2"])
+        raw.ResourceApplyAdagradV2(
+            var=var, accum=accum, lr=0.1, epsilon=0.01, grad=g, update_slots=False
+        )
+        var, ms, mom = (x.handle for x in steps["rms_prop"])
+        raw.ResourceApplyRMSProp(
+            var=var, ms=ms, mom=mom, lr=0.1, rho=0.9, momentum=0.5, epsilon=0.01, grad=g
+        )
+        var, mg, ms, mom = (x.handle for x in steps["centered_rms_prop"])
+        raw.ResourceApplyCenteredRMSProp(
+            var=var, mg=mg, ms=ms, mom=mom, lr=0.1, rho=0.9, momentum=0.5, epsilon=0.1, grad=g
+        )
+        return {
+            f"{name}_{i}": v.read_value() for name, all in steps.items() for i, v in enumerate(all)
+        }
+
+    counts = {"adam": 2, "nesterov_adam": 2, "momentum": 1, "nesterov": 1, "keras_momentum": 1,
+              "keras_nesterov": 1, "adagrad": 1, "adagrad_v2": 1, "rms_prop": 2,
+              "centered_rms_prop": 3}  # fmt: skip
+    for name, count in counts.items():
+        variables(name, count)
+    module.kept = [v for all in steps.values() for v in all]
+    module.exported = {"train": train}
+    return module
+
+
 @stateful(*(call("serving_default", x=floats(3)) for _ in range(6)))
 def ring_buffer():
     module = tf.Module()

@@ -1,4 +1,4 @@
-// What all ops have in common that assign the variable that is their first input.
+// What all ops have in common that assign variables.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,9 @@ struct Target {
   Variable& variable;
 };
 
-// None where the node stores the path of an asset. Throws Unsupported where it is no variable.
-std::optional<Target> target_of(NodeContext& context);
+// The variable at an input. None where the node stores the path of an asset. Throws Unsupported
+// where it is no variable.
+std::optional<Target> target_of(NodeContext& context, int input = 0);
 void assign(NodeContext& context, const Target& target, Value* value);
 
 }  // namespace litecast::tensorflow::bindings

@@ -9,8 +9,8 @@
 
 namespace litecast::tensorflow::bindings {
 
-std::optional<Target> target_of(NodeContext& c) {
-  const Binding& bound = c.binding(0);
+std::optional<Target> target_of(NodeContext& c, int input) {
+  const Binding& bound = c.binding(input);
   // Where an asset's path goes is known without.
   if (std::holds_alternative<AssetPath>(bound)) return std::nullopt;
   const auto* handle = std::get_if<VariableHandle>(&bound);

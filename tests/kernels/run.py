@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Converts models with Select TF ops and runs the files node by node, beside TensorFlow.
+"""Converts models with Select TF ops and custom ops and runs the files node by node, beside TensorFlow.
 
     run.py [--filter REGEX] [--litecast BINARY] [--reference]
 
@@ -50,9 +50,12 @@ def flex_count(names):
 def count_of_reference(case, folder):
     """How many Select TF ops the reference's file has; None where it makes none."""
     converter = tf.lite.TFLiteConverter.from_saved_model(str(folder))
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.SELECT_TF_OPS]
-    if "--force-select-tf-ops" not in case.options:
-        converter.target_spec.supported_ops.append(tf.lite.OpsSet.TFLITE_BUILTINS)
+    ops = tf.lite.OpsSet
+    converter.target_spec.supported_ops = {
+        ("--select-tf-ops",): [ops.TFLITE_BUILTINS, ops.SELECT_TF_OPS],
+        ("--force-select-tf-ops",): [ops.SELECT_TF_OPS],
+    }.get(case.options, [ops.TFLITE_BUILTINS])
+    converter.allow_custom_ops = any("custom" in option for option in case.options)
     try:
         return flex_count(executor.Model(converter.convert()).names())
     except Exception as error:  # noqa: BLE001
@@ -93,7 +96,7 @@ def failures(case, folder, options, records):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         return [f"convert: {done.stderr.strip()}"]
-    model = executor.Model(out.read_bytes())
+    model = executor.Model(out.read_bytes(), case.kernels)
     problems = []
     expected = list(answers(folder, case.calls))
     try:
@@ -107,8 +110,8 @@ def failures(case, folder, options, records):
     if not case.is_random and not told(case, expected[0], expected[-1]):
         problems.append("the answers are the same for all inputs")
     count = flex_count(model.names())
-    if count == 0:
-        problems.append("there is no Select TF op in it")
+    if not (model.names().get(case.wanted) if case.wanted else count):
+        problems.append(f"there is no {case.wanted or 'Select TF op'} in it: {model.names()}")
     theirs = records.get(case.name)
     if theirs is not None and count > theirs + case.more:
         problems.append(f"{count} Select TF ops, the reference has {theirs}: {model.names()}")

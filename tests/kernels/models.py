@@ -1,4 +1,4 @@
-"""Models with ops that only TensorFlow's own kernels run."""
+"""Models with ops that only kernels outside of the runtime run."""
 
 import dataclasses
 
@@ -17,8 +17,12 @@ class Case:
     options: tuple = ("--select-tf-ops",)
     tolerance: float = 1e-5
     is_random: bool = False  # only shapes and types are compared
-    # Flex nodes that we may have beyond the reference's, with the reason.
+    # Select TF ops that we may have beyond the reference's, with the reason.
     more: int = 0
+    # The user's own: function of (operands, options) by the name of the custom op.
+    kernels: dict = dataclasses.field(default_factory=dict)
+    # An op that must stand in the file; None: any Select TF op.
+    wanted: str = None
 
 
 CASES = {}
@@ -277,8 +281,10 @@ def numbers_of_a_seed():
 @case(is_random=True)
 def random_numbers():
     def f(x):
-        return tf.random.gamma([5], x), tf.random.poisson([2], x), tf.random.categorical(
-            tf.math.log(x)[None], 7
+        return (
+            tf.random.gamma([5], x),
+            tf.random.poisson([2], x),
+            tf.random.categorical(tf.math.log(x)[None], 7),
         )
 
     return f, {"x": spec([None])}, [{"x": np.array([1, 2, 3], np.float32)}]
@@ -367,10 +373,7 @@ class Growing(tf.Module):
 @case(more=6)
 def growing_variables():
     module = Growing()
-    calls = [
-        ("f", {"x": numbers(n, 2, seed=n), "t": np.array(b"t%d" % n, np.object_)})
-        for n in (1, 3, 2)
-    ]
+    calls = [("f", {"x": numbers(n, 2, seed=n), "t": np.array(b"t%d" % n, np.object_)}) for n in (1, 3, 2)]
     return module, {"f": module.f}, calls
 
 
@@ -432,3 +435,120 @@ class Sum(tf.Module):
 def forced_variable():
     module = Sum()
     return module, {"f": module.f}, [("f", {"x": numbers(3, seed=i)}) for i in range(3)]
+
+
+def _qr(operands, options):
+    assert options == {"T": 0, "full_matrices": True}, options
+    return tf.linalg.qr(operands[0], full_matrices=options["full_matrices"])
+
+
+@case(options=("--allow-custom-ops=Qr",), kernels={"Qr": _qr}, wanted="Qr")
+def custom_op():
+    weights = numbers(4, 2)
+
+    def f(x):
+        q = tf.linalg.qr(x, full_matrices=True)[0]
+        return tf.matmul(q, weights)
+
+    return f, {"x": spec([None, 4, 3])}, [{"x": numbers(2, 4, 3)}, {"x": numbers(1, 4, 3)}]
+
+
+def _pieces(operands, options):
+    assert options == {"N": 2, "separator": "+"}, options
+    return [tf.strings.join(operands, options["separator"])]
+
+
+@case(options=("--allow-custom-ops",), kernels={"StringJoin": _pieces}, wanted="StringJoin")
+def custom_op_on_text():
+    return (
+        lambda x, y: tf.strings.join([x, y], "+"),
+        {"x": spec([None], TEXT), "y": spec([None], TEXT)},
+        [{"x": texts("a", "b"), "y": texts("c", "d")}, {"x": texts("e"), "y": texts("f")}],
+    )
+
+
+def _implements(text):
+    """For tf.function, whose body says what a kernel of that name computes."""
+    return {"experimental_implements": " ".join(text.split())}
+
+
+SCALED = """name: "Scaled" attr { key: "tfl_fusable_op" value { b: true } }
+    attr { key: "factor" value { f: 2.5 } } attr { key: "steps" value { i: 3 } }
+    attr { key: "label" value { s: "x" } } attr { key: "deep" value { b: true } }
+    attr { key: "sizes" value { list { i: 4 i: 5 } } }"""
+
+
+def _scaled(operands, options):
+    wanted = {"factor": 2.5, "steps": 3, "label": "x", "deep": True, "sizes": [4, 5]}
+    assert options == wanted, options
+    return [operands[0] * options["factor"] + operands[1], operands[0] - 1.0]
+
+
+# An author's word is enough: no option is needed.
+@case(options=(), kernels={"Scaled": _scaled}, wanted="Scaled")
+def function_with_a_kernel():
+    @tf.function(**_implements(SCALED))
+    def scaled(x, y):
+        return x * 2.5 + y, x - 1.0
+
+    def f(x):
+        a, b = scaled(tf.nn.relu(x), x)
+        return tf.concat([a, b], 0) * 3.0
+
+    return f, {"x": spec([None, 3])}, [{"x": numbers(2, 3)}, {"x": numbers(4, 3)}]
+
+
+DETECTION = """name: "TFLite_Detection_PostProcess"
+    attr { key: "max_detections" value { i: 4 } }
+    attr { key: "max_classes_per_detection" value { i: 1 } }
+    attr { key: "num_classes" value { i: 1 } } attr { key: "use_regular_nms" value { b: false } }
+    attr { key: "nms_score_threshold" value { f: 0.2 } }
+    attr { key: "nms_iou_threshold" value { f: 0.5 } }
+    attr { key: "y_scale" value { f: 10.0 } } attr { key: "x_scale" value { f: 10.0 } }
+    attr { key: "h_scale" value { f: 5.0 } } attr { key: "w_scale" value { f: 5.0 } }"""
+
+
+@case(options=(), wanted="TFLite_Detection_PostProcess")
+def detection():
+    grid = np.stack(np.meshgrid([0.2, 0.5, 0.8], [0.3, 0.7]), -1).reshape(6, 2)
+    anchors = np.concatenate([grid, np.full((6, 2), 0.3)], 1).astype(np.float32)
+
+    @tf.function(**_implements(DETECTION))
+    def post_process(encodings, scores, anchors):
+        middle = encodings[0, :, :2] / 10.0 * anchors[:, 2:] + anchors[:, :2]
+        half = 0.5 * tf.exp(encodings[0, :, 2:] / 5.0) * anchors[:, 2:]
+        boxes = tf.concat([middle - half, middle + half], 1)
+        chosen, count = tf.raw_ops.NonMaxSuppressionV4(
+            boxes=boxes, scores=scores[0, :, 1], max_output_size=4, iou_threshold=0.5,
+            score_threshold=0.2, pad_to_max_output_size=True,
+        )  # fmt: skip
+        is_used = tf.cast(tf.range(4) < count, F32)
+        found = tf.gather(boxes, chosen) * is_used[:, None]
+        best = tf.gather(scores[0, :, 1], chosen) * is_used
+        return found[None], tf.zeros([1, 4]), best[None], tf.cast(count, F32)[None]
+
+    weights = numbers(8, 6 * 6) * 0.5
+
+    def f(x):
+        raw = tf.reshape(tf.matmul(x, weights), [1, 6, 6])
+        boxes, classes, scores, count = post_process(raw[:, :, :4], tf.nn.sigmoid(raw[:, :, 4:]), anchors)
+        return {"boxes": boxes, "classes": classes, "scores": scores, "count": count}
+
+    return f, {"x": spec([1, 8])}, [{"x": numbers(1, 8, seed=i)} for i in range(3)]
+
+
+@case(options=(), wanted="NON_MAX_SUPPRESSION_V4")
+def padded_suppression():
+    @tf.function(experimental_implements="non_max_suppression_padded_v2")
+    def select(boxes, scores, most, overlap, least):
+        return tf.raw_ops.NonMaxSuppressionV4(
+            boxes=boxes, scores=scores, max_output_size=most, iou_threshold=overlap,
+            score_threshold=least, pad_to_max_output_size=True,
+        )  # fmt: skip
+
+    def f(x):
+        corners = tf.concat([x[:, :2], x[:, :2] + 1.0 + tf.abs(x[:, 2:])], 1)
+        chosen, count = select(corners, tf.nn.sigmoid(x[:, 0] * 3.0), 5, 0.3, 0.1)
+        return chosen, count
+
+    return f, {"x": spec([8, 4])}, xs(8, 4)

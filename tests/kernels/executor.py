@@ -1,5 +1,5 @@
-"""Runs a .tflite with Select TF ops node by node: these in TensorFlow, as their options say, all
-others on LiteRT, each as a file of its own. No runtime that can be installed has the delegate.
+"""Runs a .tflite with Select TF ops node by node: these in TensorFlow, as their options say, custom
+ops by the test's own kernels, all others on LiteRT, each as a file of its own. No runtime that can be installed has the delegate.
 """
 
 import numpy as np
@@ -77,8 +77,8 @@ def strings_in(data):
 class Model:
     """A file that can be run."""
 
-    def __init__(self, data):
-        self.data = data
+    def __init__(self, data, kernels=()):
+        self.kernels = dict(kernels)
         self.model = schema.ModelT.InitFromPackedBuf(data, 0)
         self.variables = {}
         self.single = {}
@@ -139,6 +139,9 @@ class Model:
             options = node_def_of(bytes(node.customOptions))
             assert name == "Flex" + options.op
             return run_in_tensorflow(options, operands, len(node.outputs))
+        if name in self.kernels:
+            options = flexbuffers.Loads(bytearray(node.customOptions))
+            return self.kernels[name]([tf.convert_to_tensor(x) for x in operands], options)
         handler = getattr(self, "run_" + name.lower(), None)
         if handler:
             return handler(node, operands)
@@ -258,7 +261,5 @@ def check_type(tensor, value, name):
     sizes = tensor.shapeSignature if tensor.shapeSignature is not None else tensor.shape
     sizes = [] if sizes is None else list(sizes)
     if tensor.hasRank or sizes:
-        fits = len(sizes) == array.ndim and all(
-            a in (-1, b) for a, b in zip(sizes, array.shape, strict=True)
-        )
+        fits = len(sizes) == array.ndim and all(a in (-1, b) for a, b in zip(sizes, array.shape, strict=True))
         assert fits, f"{name} gives {array.shape}, and the file says {sizes}"
