@@ -30,6 +30,7 @@ EXCEEDING = {
     # Branches and bodies make their own handles of variables; the reference hands them in.
     "assigned_in_branches": (4, 0),
     "assigned_in_loops": (4, 0),
+    "tf1_resources_assigned_in_branches": (6, 0),
 }
 
 

@@ -66,6 +66,12 @@ NOTES = {
     **_each("While StatelessWhile", "WHILE"),
     **_each("If StatelessIf", "IF, or the branch that a known condition takes"),
     **_each("Case StatelessCase", "nested IF, or the branch that a known index takes"),
+    **_each("Merge RefMerge RefSwitch Switch _SwitchN", "IF, nested where there are many branches"),
+    **_each(
+        """Enter Exit LoopCond NextIteration RefEnter RefExit RefNextIteration""",
+        "WHILE, which all nodes of the loop's frame become together",
+    ),
+    **_each("RefIdentity", "its operands"),
     **_each(
         "Variable VariableV2 VarHandleOp VarIsInitializedOp TemporaryVariable ReadVariableOp",
         "a constant; where something assigns to the variable, VAR_HANDLE and READ_VARIABLE",

@@ -120,8 +120,8 @@ void Walk::visit(Frame& frame, NodeId id) {
 
 void Walk::emit(NodeContext& node) {
   if (const auto& problems = node.frame.body().problems; !problems.empty())
-    if (const auto problem = problems.find(node.id); problem != problems.end())
-      throw unstructured(problem->second);
+    if (const auto found = problems.find(node.id); found != problems.end())
+      return report_unstructured(node, found->second);
   const BindingRule* binding_rule = find_binding_rule(node.op());
   const bool is_function = !binding_rule && model_.library.has_function(node.op());
   const bool takes_poisoned = is_function || (binding_rule && binding_rule->takes_poisoned);
@@ -134,6 +134,14 @@ void Walk::emit(NodeContext& node) {
   if (model_.fallback.is_forced(node.node)) return emit_forced(node, rule);
   if (!rule) throw unsupported(node.node, node.frame.path_of(node.node));
   apply(*rule, node);
+}
+
+// Whatever the op is: no other kernel could run the node in this place either.
+void Walk::report_unstructured(NodeContext& node, const std::string& reason) {
+  const Unsupported problem = unstructured(reason);
+  model_.diagnostics.add(node.op(), node.frame.path_of(node.node), problem.what(),
+                         problem.remedy());
+  node.frame.poison(node.id);
 }
 
 // What the builtin operators would give is known of the results, too; what is known altogether

@@ -54,7 +54,8 @@ void forward(NodeContext& c, Walk&) {
   for (int i = 0; i < c.input_count(); ++i) c.bind(static_cast<std::size_t>(i), c.binding(i));
 }
 
-// Of the ops of TensorFlow 1's control flow, those that remain once loops and branches are made.
+// Ops of TensorFlow 1's control flow: what remains of them once loops and branches are made has
+// nothing left to decide.
 void forward_value(NodeContext& c, Walk&) { c.bind(0, c.binding(0)); }
 
 void forward_switch(NodeContext& c, Walk&) {
@@ -72,11 +73,14 @@ void call(NodeContext& c, Walk& walk) {
 constexpr BindingRule kPassingRules[] = {
     {"Assert", drop, true},
     {"Const", bind_const},
+    {"Enter", forward_value, true},
     {"Exit", forward_value, true},
     {"Identity", forward, true},
     {"IdentityN", forward, true},
     {"IsVariableInitialized", bind_is_initialized},
+    {"LoopCond", forward_value, true},
     {"Merge", forward_value, true},
+    {"NextIteration", forward_value, true},
     {"NoOp", drop, true},
     {"PartitionedCall", call, true},
     {"Placeholder", bind_placeholder},
@@ -84,9 +88,11 @@ constexpr BindingRule kPassingRules[] = {
     {"Print", forward_first},
     {"PrintV2", drop, true},
     {"ReadVariableOp", bind_read},
+    {"RefEnter", forward_value, true},
     {"RefExit", forward_value, true},
     {"RefIdentity", forward, true},
     {"RefMerge", forward_value, true},
+    {"RefNextIteration", forward_value, true},
     {"RefSwitch", forward_switch, true},
     {"StatefulPartitionedCall", call, true},
     {"Switch", forward_switch, true},
