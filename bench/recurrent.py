@@ -1,10 +1,10 @@
 """Measures the forms of recurrent layers on LiteRT and prints the table of docs/rnn.md.
 
-bench/recurrent.py [--litecast BINARY] [--seconds N] [--layer LSTM|SimpleRNN] [--free-batch]
-                   [--batch N...] [--units N...] [--features N...] [--steps N]
+bench/recurrent.py [--litecast BINARY] [--seconds N] [--layer LSTM|SimpleRNN|GRU] [--free-batch]
+                   [--last] [--no-reference] [--batch N...] [--units N...] [--features N...] [--steps N]
 
 For each size: the fused op, the loop, what `--recurrent auto` takes, and the reference converter's
-file where it makes one, for a tf_keras layer with all outputs, on one thread. The interpreters run
+file where it makes one, for a tf_keras layer with all outputs (--last: the last), on one thread. The interpreters run
 in turn; of each the fastest run is told, which others on the machine disturb least. The last line
 is `N passed, N failed`: passed is where auto is within a tenth of the faster form, and no slower
 than the reference.
@@ -53,7 +53,7 @@ class Timer:
 
 def save(options, batch, units, features, folder):
     x = tf_keras.Input((options.steps, features), None if options.free_batch else batch, name="x")
-    layer = getattr(tf_keras.layers, options.layer)(units, return_sequences=True)
+    layer = getattr(tf_keras.layers, options.layer)(units, return_sequences=not options.last)
     tf.saved_model.save(tf_keras.Model(x, layer(x)), str(folder))
 
 
@@ -71,7 +71,7 @@ def files(options, folder):
         command = [options.litecast, "convert", folder, "-o", out, "-q", "--recurrent", form]
         subprocess.run(command, check=True)
         yield form, out.read_bytes()
-    data = reference(folder)
+    data = None if options.no_reference else reference(folder)
     if data:
         yield "reference", data
 
@@ -98,6 +98,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--layer", default="LSTM")
     parser.add_argument("--free-batch", action="store_true")
+    parser.add_argument("--last", action="store_true")
+    parser.add_argument("--no-reference", action="store_true")
     parser.add_argument("--batch", type=int, nargs="+", default=[1, 4, 32])
     parser.add_argument("--units", type=int, nargs="+", default=[32, 128, 512])
     parser.add_argument("--features", type=int, nargs="+", help="default: as many as units")

@@ -5,6 +5,7 @@
 
 #include "ir/builder.h"
 #include "ops/op_info.h"
+#include "optimize/activation.h"
 #include "optimize/rewrite.h"
 
 namespace litecast::optimize {
@@ -46,7 +47,7 @@ class Hoist {
   void run() {
     Node* const last = body_.last();
     for (Node* node = body_.first(); node; node = node == last ? nullptr : node->next()) {
-      if (!move(*node)) project(*node);
+      if (!move(*node) && !project(*node)) split(*node);
     }
     carry_moved();
     if (!slots_.empty()) add_slots();
@@ -104,6 +105,69 @@ class Hoist {
     Value* row = try_add(inside, Op::GATHER, {add_slot(all), step}, taken);
     body_.replace_all_uses(node.result(), row);
     return true;
+  }
+
+  // The part of a product that is of a row alone is projected.
+  bool split(Node& node) {
+    const Node* concat = producer(node.operand(0), Op::CONCATENATION);
+    if (node.op() != Op::FULLY_CONNECTED || !concat || !is_linear(node) ||
+        concat->results().empty())
+      return false;
+    const Value* weights = node.operand(1);
+    const auto& options = concat->options_as<tflite::ConcatenationOptionsT>();
+    const ir::Shape& shape = node.operand(0)->shape();
+    if (!shape.is_ranked() || shape.rank() != 2 || (options.axis != 1 && options.axis != -1) ||
+        !weights->is_constant() || weights->dtype() != DType::FLOAT32 ||
+        !weights->shape().is_ranked() || weights->shape().rank() != 2)
+      return false;
+    std::int64_t column = 0;
+    for (std::size_t i = 0; i < concat->operands().size(); ++i) {
+      Value* part = concat->operands()[i];
+      const auto columns = part->shape()[-1].constant();
+      if (!columns) return false;
+      if (is_row(*part)) return split_at(node, *concat, i, column, *columns);
+      column += *columns;
+    }
+    return false;
+  }
+
+  bool is_row(const Value& value) {
+    const Node* gather = producer(&value, Op::GATHER);
+    const Value* sequence = gather ? outside(gather->operand(0)) : nullptr;
+    return sequence && sequence->shape().is_ranked() && sequence->shape().rank() == 3 &&
+           value.shape().is_ranked() && value.shape().rank() == 2 &&
+           gather->options_as<tflite::GatherOptionsT>().axis == 0;
+  }
+
+  bool split_at(Node& node, const Node& concat, std::size_t index, std::int64_t column,
+                std::int64_t columns) {
+    const ir::ConstantPtr& weights = node.operand(1)->constant();
+    const std::int64_t all = weights->shape()[1];
+    std::vector<Value*> rest(concat.operands().begin(), concat.operands().end());
+    Value* row = rest[index];
+    rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(index));
+    // What stands beside the row must lie together in the weights, before it or after it.
+    const bool is_first = column == 0, is_last = column + columns == all;
+    if (rest.empty() || (!is_first && !is_last)) return false;
+    const ir::ConstantPtr of_row = weights->sliced(1, column, columns);
+    const ir::ConstantPtr of_rest =
+        is_first ? weights->sliced(1, columns, all - columns) : weights->sliced(1, 0, column);
+    if (!of_row || !of_rest) return false;
+    Builder inside(node);
+    const auto options = node.options_as<tflite::FullyConnectedOptionsT>();
+    Value* others = rest.size() == 1 ? rest.front()
+                                     : try_add(inside, Op::CONCATENATION, rest, concat.options());
+    Value* first = others ? try_add(inside, Op::FULLY_CONNECTED,
+                                    {row, inside.constant(of_row), node.operand(2)}, options)
+                          : nullptr;
+    Value* second = first ? try_add(inside, Op::FULLY_CONNECTED,
+                                    {others, inside.constant(of_rest), nullptr}, options)
+                          : nullptr;
+    Value* sum =
+        second ? try_add(inside, Op::ADD, {first, second}, tflite::AddOptionsT()) : nullptr;
+    if (!sum || sum->shape() != node.result()->shape()) return false;
+    body_.replace_all_uses(node.result(), sum);
+    return project(*first->producer());
   }
 
   // Values of the body that are now computed outside and still have users within.

@@ -9,6 +9,11 @@ namespace litecast::optimize {
 //
 //   body: y = FULLY_CONNECTED(GATHER(x, t), w)   ─▶   p = FULLY_CONNECTED(x, w)
 //                                                     body: y = GATHER(p, t)
+//
+// Where the row stands beside what changes, the product is split first:
+//
+//   body: y = FULLY_CONNECTED(CONCATENATION(x[t], h), w)
+//   ─▶    y = ADD(FULLY_CONNECTED(x[t], w'), FULLY_CONNECTED(h, w"))
 void hoist_invariants(ir::Module& module);
 
 }  // namespace litecast::optimize

@@ -180,6 +180,65 @@ TEST(LoopPasses, MergeCountersAndHoistProjectionsAndInvariants) {
   EXPECT_EQ(text.find("MEAN(", text.find("graph \"body\"")), std::string::npos) << text;
 }
 
+// As the cells of TensorFlow 1 are written.
+TEST(LoopPasses, SplitAProductOfARowAndAState) {
+  const auto text_with = [](const std::string& parts) {
+    return after(
+        [](ir::Module& module) {
+          hoist_invariants(module);
+          prune_bodies(module);
+        },
+        R"(graph "main" {
+  input %x "x": f32[t,b,2]
+  input %h "h": f32[b,3]
+  input %i "i": i32[]
+  %j, %y, %z = WHILE(%i, %h, %x) WhileOptions{} graphs("cond", "body"): i32[]; f32[b,3]; f32[t,b,2]
+  output %y "y"
+}
+graph "cond" {
+  input %i "i": i32[]
+  input %h "h": f32[b,3]
+  input %x "x": f32[t,b,2]
+  const %n = i32[] {5}
+  %go = LESS(%i, %n) LessOptions{}: bool[]
+  output %go "go"
+}
+graph "body" {
+  input %i "i": i32[]
+  input %h "h": f32[b,3]
+  input %x "x": f32[t,b,2]
+  const %one = i32[] {1}
+  const %w = f32[3,5] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
+  const %v = f32[3,8] splat 2
+  const %bias = f32[3] {1, 2, 3}
+  %row = GATHER(%x, %i) GatherOptions{}: f32[b,2]
+)" + parts + R"(
+  %h1 = TANH(%p): f32[b,3]
+  %i1 = ADD(%i, %one) AddOptions{}: i32[]
+  output %i1 "i1"
+  output %h1 "h1"
+  output %x "x"
+}
+)");
+  };
+  const std::string first = text_with(R"(
+  %both = CONCATENATION(%row, %h) ConcatenationOptions{axis: 1}: f32[b,5]
+  %p = FULLY_CONNECTED(%both, %w, %bias) FullyConnectedOptions{}: f32[b,3])");
+  EXPECT_NE(first.find("f32[3,2] {1, 2, 6, 7, 11, 12}"), std::string::npos) << first;
+  EXPECT_NE(first.find("f32[3,3] {3, 4, 5, 8, 9, 10, 13, 14, 15}"), std::string::npos) << first;
+  EXPECT_LT(first.find("FULLY_CONNECTED(%0"), first.find("graph \"cond\"")) << first;
+  EXPECT_EQ(first.find("CONCATENATION"), std::string::npos) << first;
+  const std::string last = text_with(R"(
+  %both = CONCATENATION(%h, %row) ConcatenationOptions{axis: -1}: f32[b,5]
+  %p = FULLY_CONNECTED(%both, %w, _) FullyConnectedOptions{}: f32[b,3])");
+  EXPECT_NE(last.find("f32[3,2] {4, 5, 9, 10, 14, 15}"), std::string::npos) << last;
+  // Two states on either side of the row would have to be put together anew.
+  const std::string between = text_with(R"(
+  %both = CONCATENATION(%h, %row, %h) ConcatenationOptions{axis: 1}: f32[b,8]
+  %p = FULLY_CONNECTED(%both, %v, _) FullyConnectedOptions{}: f32[b,3])");
+  EXPECT_NE(between.find("CONCATENATION"), std::string::npos) << between;
+}
+
 // The runtime overwrites the slots one after the other.
 TEST(CopyMovedSlots, CopiesASlotThatMovesToAnotherPlace) {
   EXPECT_EQ(after(copy_moved_slots, R"(graph "main" {
