@@ -106,6 +106,15 @@ class Fusion {
 
   std::optional<std::int64_t> batch() const { return batch_of(cells_.front())->constant(); }
 
+  bool is_faster() const {
+    Workload workload{batch(), recurrence_.steps().constant(), false};
+    for (int slot = 0; slot < static_cast<int>(recurrence_.loop().results().size()); ++slot)
+      if (const auto kept = recurrence_.collected(slot); kept && is_used(recurrence_, slot))
+        workload.keeps_all |= !kept->is_last_alone;
+    return std::ranges::all_of(
+        cells_, [&](const RecurrentCell& cell) { return is_faster_fused(cell, workload); });
+  }
+
   void run() {
     for (const RecurrentCell& cell : cells_) outputs_.emplace(cell.output, sequence(cell));
     ir::Graph& graph = recurrence_.loop().graph();
@@ -127,9 +136,8 @@ class Fusion {
     return shape[1];
   }
 
-  // Many samples at once are multiplied together where time comes first, and one by one where it
-  // does not; for one sample the common order saves the transposes.
-  bool is_time_major() const { return batch() && *batch() != 1; }
+  // All of a loop alike: one cell's output is the next one's input.
+  bool is_time_major() const { return is_faster_time_major(cells_.front(), batch()); }
 
   // With the axes of time and batch in the order that the op is given them.
   Value* ordered(Value* sequence) {
@@ -234,10 +242,7 @@ std::string fuse(Node& loop, Recurrent wish) {
     return "it stands within a loop or a branch, where the runtime's op would not begin anew";
   Fusion fusion(*recurrence, cells);
   if (std::string problem = fusion.problem(); !problem.empty()) return problem;
-  if (wish == Recurrent::automatic && !std::ranges::all_of(cells, [&](const RecurrentCell& cell) {
-        return is_faster_fused(cell, fusion.batch());
-      }))
-    return "a loop is faster";
+  if (wish == Recurrent::automatic && !fusion.is_faster()) return "a loop is faster";
   fusion.run();
   return "";
 }

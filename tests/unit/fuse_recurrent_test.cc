@@ -7,6 +7,7 @@
 #include "ir/print.h"
 #include "ir/verify.h"
 #include "optimize/own_states.h"
+#include "optimize/recurrent_cost.h"
 
 namespace litecast::optimize {
 namespace {
@@ -193,8 +194,8 @@ TEST(FuseRecurrent, TheLastOutputIsTakenFromTheSequence) {
 
 TEST(FuseRecurrent, ManySamplesComeWithTimeFirst) {
   std::string text = Loop().text();
-  for (std::size_t at; (at = text.find(",b,")) != std::string::npos;) text.replace(at, 3, ",4,");
-  for (std::size_t at; (at = text.find("[b,")) != std::string::npos;) text.replace(at, 3, "[4,");
+  for (std::size_t at; (at = text.find(",b,")) != std::string::npos;) text.replace(at, 3, ",9,");
+  for (std::size_t at; (at = text.find("[b,")) != std::string::npos;) text.replace(at, 3, "[9,");
   const Outcome outcome = fused(text);
   EXPECT_FALSE(outcome.is_loop());
   EXPECT_NE(outcome.text.find("time_major: true"), std::string::npos) << outcome.text;
@@ -353,6 +354,26 @@ TEST(FuseRecurrent, FirstStatesMustHaveTheBatchOfTheInput) {
   text.replace(text.find("zeros\": f32[b,2]"), 16, "zeros\": f32[d,2]");
   const Outcome outcome = fused(text);
   EXPECT_TRUE(outcome.is_loop());
+}
+
+TEST(RecurrentCost, SmallCellsAndLongListsAreFasterFused) {
+  RecurrentCell cell;
+  cell.kind = RecurrentCell::Kind::lstm;
+  cell.input_gate.emplace();
+  const auto is_fused = [&](std::int64_t batch, std::int64_t units, bool keeps_all) {
+    cell.features = cell.units = cell.outputs = units;
+    return is_faster_fused(cell, {batch, 100, keeps_all});
+  };
+  EXPECT_TRUE(is_fused(1, 32, true));
+  EXPECT_FALSE(is_fused(1, 128, true));
+  EXPECT_FALSE(is_fused(1, 512, true));
+  EXPECT_TRUE(is_fused(32, 32, true));
+  EXPECT_FALSE(is_fused(32, 512, true));
+  // The loop would copy all outputs in each step.
+  EXPECT_TRUE(is_fused(32, 96, true));
+  EXPECT_FALSE(is_fused(32, 96, false));
+  cell.features = cell.units = cell.outputs = 32;
+  EXPECT_TRUE(is_faster_fused(cell, {}));
 }
 
 std::string owned(const std::string& text) {

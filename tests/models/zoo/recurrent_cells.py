@@ -146,13 +146,22 @@ def constant_states():
     return _of_fixed_batch(_network("constant_states", stack), 2, None)
 
 
-@model(x=floats(4, 9, 5), fused=3)
+@model(x=floats(8, 9, 5), fused=3)
 def many_samples():
     def stack(x):
         y = layers.LSTM(6, return_sequences=True, go_backwards=True)(x)
         return layers.Bidirectional(layers.LSTM(4))(y)
 
-    return _of_fixed_batch(_network("many_samples", stack), 4, 9)
+    return _of_fixed_batch(_network("many_samples", stack), 8, 9)
+
+
+@model(x=floats(2, 9, 5), fused=2)
+def two_samples():
+    def stack(x):
+        y = layers.LSTM(6, return_sequences=True)(x)
+        return layers.SimpleRNN(4, return_sequences=True, go_backwards=True)(y)
+
+    return _of_fixed_batch(_network("two_samples", stack), 2, 9)
 
 
 @model(x=floats(1, 9, 5), fused=2)
