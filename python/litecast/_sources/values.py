@@ -28,11 +28,19 @@ class Capture:
     def is_variable(self) -> bool:
         return self.is_handle and self._variable_dtype() is not None
 
+    def declared_shape(self) -> Any:
+        """What shapes the variable may have, which its value has one of."""
+        return self._variable().shape
+
     def _variable_dtype(self) -> Any:
+        variable = self._variable()
+        return variable and tf.dtypes.as_dtype(variable.dtype)
+
+    def _variable(self) -> Any:
         data = getattr(self.external, "_handle_data", None)
         if data is None or not data.is_set or len(data.shape_and_type) != 1:
             return None
-        return tf.dtypes.as_dtype(data.shape_and_type[0].dtype)
+        return data.shape_and_type[0]
 
 
 class Values:
@@ -66,7 +74,8 @@ class Values:
             node.attr["dtype"].type = value.dtype.as_datatype_enum
         _clear(handle, "VarHandleOp")
         handle.attr["dtype"].type = value.dtype.as_datatype_enum
-        handle.attr["shape"].shape.CopyFrom(value.shape.as_proto())
+        shape = capture.declared_shape() if capture.is_handle else value.shape.as_proto()
+        handle.attr["shape"].shape.CopyFrom(shape)
         # Strings have no memory that could be shown; the conversion says so where they are used.
         if value.dtype != tf.string:
             self.tensors.append((handle.name, value.shape.as_list(), _buffer(value)))

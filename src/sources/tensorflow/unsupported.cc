@@ -19,6 +19,10 @@ constexpr const char* kOutsideStrings = "work on strings before and behind the m
 constexpr const char* kConverges =
     "it repeats steps until they converge, which no fixed number of ops does";
 constexpr const char* kSeriesOfData = "its series has a number of terms that data decide";
+constexpr const char* kByTrials =
+    "it draws numbers by trials of which data decide how many there are";
+constexpr const char* kOtherNumbers =
+    "draw uniform or normal numbers, or make the numbers an input";
 constexpr const char* kOutside = "compute it outside of the model";
 
 // The first prefix that fits counts.
@@ -43,10 +47,9 @@ constexpr Reason kReasons[] = {
      "export a function of tensors"},
     {"PyFunc", "Python code cannot run within the runtime", "write it with TensorFlow's ops"},
     {"EagerPyFunc", "Python code cannot run within the runtime", "write it with TensorFlow's ops"},
-    {"StatelessRandom", "it draws the numbers that a seed stands for, and no kernel does",
-     "draw with tf.random.uniform or tf.random.normal, or make the numbers an input"},
-    {"StatelessTruncated", "it draws the numbers that a seed stands for, and no kernel does",
-     "draw with tf.random.truncated_normal, or make the numbers an input"},
+    {"Stateless", kByTrials, kOtherNumbers},
+    {"RandomGamma", kByTrials, kOtherNumbers},
+    {"RandomPoisson", kByTrials, kOtherNumbers},
     {"Svd", kConverges, kOutside},
     {"Qr", "it has a step for each column, of many ops", kOutside},
     {"SelfAdjointEig", kConverges, kOutside},
