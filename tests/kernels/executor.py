@@ -18,7 +18,7 @@ NUMPY = {
     schema.TensorType.INT8: np.int8, schema.TensorType.FLOAT64: np.float64,
     schema.TensorType.COMPLEX128: np.complex128, schema.TensorType.UINT64: np.uint64,
     schema.TensorType.UINT32: np.uint32, schema.TensorType.UINT16: np.uint16,
-    schema.TensorType.STRING: np.object_,
+    schema.TensorType.STRING: np.object_, schema.TensorType.BFLOAT16: tf.bfloat16.as_numpy_dtype,
 }  # fmt: skip
 BUILTINS = {v: k for k, v in vars(schema.BuiltinOperator).items() if isinstance(v, int)}
 
@@ -189,7 +189,7 @@ class Model:
         for detail, value in zip(details, self.fed(graph, node, operands), strict=True):
             interpreter.set_tensor(detail["index"], value)
         interpreter.invoke()
-        return [np.array(interpreter.get_tensor(d["index"])) for d in interpreter.get_output_details()]
+        return [result_of(interpreter, details) for details in interpreter.get_output_details()]
 
     def is_constant(self, graph, index):
         data = self.model.buffers[graph.tensors[index].buffer].data
@@ -215,9 +215,9 @@ class Model:
             source = graph.tensors[index]
             tensor.type, tensor.name = source.type, b"t%d" % len(tensors)
             tensor.quantization = source.quantization
-            tensor.shape = source.shape
+            tensor.shape, tensor.shapeSignature = source.shape, source.shapeSignature
             if index in shapes and not self.is_constant(graph, index):
-                tensor.shape = list(shapes[index].shape)
+                tensor.shape, tensor.shapeSignature = list(shapes[index].shape), None
                 inputs.append(numbers[index])
             if self.is_constant(graph, index):
                 tensor.buffer = len(buffers)
@@ -238,6 +238,12 @@ class Model:
         builder = Builder(1024)
         builder.Finish(model.Pack(builder), b"TFL3")
         return bytes(builder.Output())
+
+
+def result_of(interpreter, details):
+    if 0 in details["shape"]:  # which its interface does not hand out
+        return np.zeros(details["shape"], details["dtype"])
+    return np.array(interpreter.get_tensor(details["index"]))
 
 
 def as_array(value):

@@ -268,9 +268,8 @@ def best_paths():
 @case()
 def numbers_of_a_seed():
     def f(x, seed):
-        return x + tf.random.stateless_normal([2, 3], seed), tf.random.stateless_uniform(
-            tf.shape(x), seed, maxval=9, dtype=I32
-        )
+        gamma = tf.random.stateless_gamma([2, 3], seed, alpha=2.0)
+        return x + gamma, tf.random.stateless_poisson(tf.shape(x), seed, tf.abs(x))
 
     specs = {"x": spec([None, 3]), "seed": spec([2], I32)}
     return f, specs, [
@@ -406,6 +405,43 @@ def table_that_changes():
             ("find", {"k": texts("c", "a")}),
         ],
     )
+
+
+class Filled(Notes):
+    def __init__(self):
+        super().__init__()
+        self.table.insert(tf.constant(["a", "x"]), tf.constant([7, 8], I64))
+
+
+# The reference drops what the table held when the model was saved.
+@case(more=2)
+def table_with_contents():
+    module = Filled()
+    calls = [
+        ("find", {"k": texts("a", "b", "x")}),
+        ("note", {"k": texts("b", "x"), "v": np.array([1, 2], np.int64)}),
+        ("find", {"k": texts("a", "b", "x")}),
+    ]
+    return module, {"note": module.note, "find": module.find}, calls
+
+
+@case()
+def texts_made_in_a_loop():
+    def f(x):
+        return tf.map_fn(lambda s: tf.strings.join([tf.strings.lower(s), "!"]), x)
+
+    return f, {"x": spec([None], TEXT)}, [{"x": texts("A", "bC")}, {"x": texts("def")}]
+
+
+@case()
+def elements_of_different_sizes():
+    def f(x):
+        array = tf.TensorArray(F32, 0, dynamic_size=True, infer_shape=False, element_shape=[None, 2])
+        for i in tf.range(3):
+            array = array.write(i, tf.repeat(x[i : i + 1], i + 1, axis=0) * 2.0)
+        return array.concat()
+
+    return f, {"x": spec([3, 2])}, xs(3, 2)
 
 
 @case(options=("--force-select-tf-ops",))

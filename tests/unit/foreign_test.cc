@@ -174,6 +174,15 @@ TEST_F(ForeignTest, WhatBelongsToTheGraphIsNoKernels) {
               HasSubstr("MapDefun: "));
 }
 
+TEST_F(ForeignTest, AFewBytesDoNotClaimManyResults) {
+  options.select_tf_ops = SelectTfOps::where_needed;
+  EXPECT_THAT(problem({placeholder("x"),
+                       node_def("a", "CTCBeamSearchDecoder", {"x", "x"},
+                                {{"beam_width", attr_int(1)}, {"top_paths", attr_int(300000)}}),
+                       node_def("y", "Relu", {"a"}, kT)}),
+              HasSubstr("900001 results"));
+}
+
 TEST_F(ForeignTest, OpsThatNobodyDefinesAreRefused) {
   options.allow_custom_ops = true;
   EXPECT_THAT(problem({placeholder("x"), node_def("a", "Mine", {"x"}, kT),

@@ -92,7 +92,7 @@ bool Fallback::allows_custom(std::string_view name) const {
 
 Kernel Fallback::kernel_of(const NodeDef& node) const {
   if (!can_stand_alone(node)) return Kernel::none;
-  if (options_.select_tf_ops != SelectTfOps::never && is_select_tf(node)) return Kernel::select_tf;
+  if (allows_select_tf() && is_select_tf(node)) return Kernel::select_tf;
   return allows_custom(node.op()) ? Kernel::custom : Kernel::none;
 }
 

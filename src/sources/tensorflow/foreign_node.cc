@@ -19,6 +19,8 @@ constexpr std::string_view kReadingOps[] = {
     "LookupTableExportV2", "LookupTableFindV2", "LookupTableSizeV2",  "ReadVariableOp",
     "ResourceGather",      "ResourceGatherNd",  "VarIsInitializedOp", "VariableShape"};
 
+constexpr std::size_t kMostResults = 256;
+
 ir::CustomEffect effect_of(const NodeDef& node) {
   if (std::ranges::find(kReadingOps, node.op()) != std::end(kReadingOps))
     return ir::CustomEffect::read;
@@ -54,7 +56,7 @@ class Foreign {
     spec.custom_effect = assigns_ ? ir::CustomEffect::opaque : effect_of(c_.node);
     std::vector<ir::Type> types = result_types(spec.operands);
     for (std::size_t i = 0; i < std::min(types.size(), known.size()); ++i)
-      if (known[i]) types[i].shape = known[i]->type.shape;
+      if (known[i] && !is_reserve(i)) types[i].shape = known[i]->type.shape;
     auto made = c_.e.builder().add(std::move(spec), std::move(types));
     if (!made) throw Unsupported(made.error().message);
     if (assigns_) c_.states.forget();
@@ -71,7 +73,8 @@ class Foreign {
     std::vector<Value*> operands;
     for (int i = 0; i < c_.input_count(); ++i) {
       const auto index = static_cast<std::size_t>(i);
-      const bool is_handle = index < types.size() && types[index] == DataType::kResource;
+      const bool is_handle = index < types.size() && (types[index] == DataType::kResource ||
+                                                      types[index] == DataType::kVariant);
       operands.push_back(is_handle ? handle(i) : c_.input(i));
     }
     if (has_grown_) throw ForeignStateHasGrown();
@@ -80,14 +83,32 @@ class Foreign {
 
   Value* handle(int index) {
     const Binding& bound = c_.binding(index);
+    if (auto* known = std::get_if<TensorList>(&bound)) return list(*known, index);
     if (auto* known = std::get_if<VariableHandle>(&bound)) return variable(*known->variable);
     if (auto* known = std::get_if<TableHandle>(&bound)) return table(*known->table);
     if (auto* known = std::get_if<OpaqueHandle>(&bound)) {
       if (kernel_ != Kernel::select_tf || !is_select_tf_op(known->origin->op()))
         return c_.input(index);
+      note(*known->origin);
       return add_handle(c_.e, *known->origin);
     }
     return c_.input(index);
+  }
+
+  // Each signature has a node of its own for the same table.
+  void note(const NodeDef& table) {
+    const auto is_same = [&](const NodeDef* known) {
+      return variable_identity(*known) == variable_identity(table);
+    };
+    if (std::ranges::none_of(state_.changing_tables, is_same))
+      state_.changing_tables.push_back(&table);
+  }
+
+  Value* list(const TensorList& list, int index) {
+    if (kernel_ != Kernel::select_tf || list.origin.empty()) return c_.input(index);
+    state_.add_list(list.origin);
+    has_grown_ = true;
+    return nullptr;
   }
 
   Value* variable(Variable& variable) {
@@ -114,7 +135,17 @@ class Foreign {
     return nullptr;
   }
 
+  // What this op hands to its gradient differs between TensorFlow's kernels.
+  bool is_reserve(std::size_t result) const {
+    return c_.op().starts_with("FusedBatchNorm") && result >= 3;
+  }
+
   std::vector<ir::Type> result_types(std::span<Value* const> operands) {
+    // A few bytes may claim any number of results.
+    const std::size_t most = kMostResults + c_.node.message().bytes().size();
+    if (c_.node.output_count() > most)
+      throw Unsupported(fmt::format("it has {} results, of which a kernel can give {}",
+                                    c_.node.output_count(), most));
     const std::vector<DataType> dtypes = c_.node.output_types();
     ResultShapes shapes = result_shapes({c_.node, operands, c_.e.dims()}, dtypes.size());
     std::vector<ir::Type> types;
@@ -140,6 +171,13 @@ void emit_foreign(NodeContext& node, Kernel kernel, ForeignState& state,
                   const std::vector<std::optional<KnownResult>>& known) {
   node.set_provenance();
   Foreign(node, kernel, state).emit(known);
+}
+
+bool makes_foreign_list(const NodeContext& node, const ForeignState& state) {
+  const bool is_list_op =
+      node.op().starts_with("TensorList") || node.op().starts_with("EmptyTensorList");
+  return is_list_op && is_select_tf_op(node.op()) &&
+         state.contains_list(node.frame.path_of(node.node));
 }
 
 bool takes_foreign_state(const NodeContext& node) {

@@ -21,6 +21,9 @@ void emit_foreign(NodeContext& node, Kernel kernel, ForeignState& state,
 // Of the node in the file.
 std::string custom_name(Kernel kernel, std::string_view op);
 
+// Whether it makes a list of tensors that TensorFlow's runtime keeps.
+bool makes_foreign_list(const NodeContext& node, const ForeignState& state);
+
 // Whether it takes the handle of a variable or table that TensorFlow's runtime keeps.
 bool takes_foreign_state(const NodeContext& node);
 

@@ -272,12 +272,15 @@ std::unique_ptr<ir::Module> import_meta_graph(const MetaGraph& meta_graph,
   Fallback fallback(options);
   for (int walks = 1;; ++walks) {
     fallback.reasons.clear();
+    fallback.state.changing_tables.clear();
     if (auto module = Importer(meta_graph, values, assets, options, fallback, visited).run()) {
       for (const Diagnostic& why : fallback.reasons.all())
         module->custom_op_notes.push_back({why.op, why.reason, why.remedy});
       return module;
     }
-    if (walks == kMaxWalks) fallback.state.add_all();
+    if (walks < kMaxWalks) continue;
+    fallback.state.add_all();
+    fallback.state.add_all_lists();
   }
 }
 

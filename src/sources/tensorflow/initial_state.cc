@@ -70,15 +70,12 @@ void assign_foreign(emit::Emitter& e, VariableStore& variables, Variable& variab
                  attrs);
 }
 
-void fill_foreign(emit::Emitter& e, TableStore& tables, Table& table) {
-  const TableContents& contents = tables.contents(table);
+void fill_foreign(emit::Emitter& e, const NodeDef& handle, const ir::ConstantPtr& keys,
+                  const ir::ConstantPtr& values) {
   const std::pair<std::string_view, DataType> attrs[] = {
-      {"Tin", table.handle->attr("key_dtype").type()},
-      {"Tout", table.handle->attr("value_dtype").type()}};
+      {"Tin", handle.attr("key_dtype").type()}, {"Tout", handle.attr("value_dtype").type()}};
   add_foreign_op(e, "LookupTableImportV2",
-                 {add_foreign_handle(e, *table.handle), e.constant(contents.keys),
-                  e.constant(contents.values)},
-                 attrs);
+                 {add_foreign_handle(e, handle), e.constant(keys), e.constant(values)}, attrs);
 }
 
 ir::Graph& initial_graph(ir::Module& module, const Used& used, VariableStore& variables,
@@ -99,7 +96,14 @@ ir::Graph& initial_graph(ir::Module& module, const Used& used, VariableStore& va
   for (const RuntimeTable& table : tables.runtime_tables())
     if (used.tables.contains(table.id)) fill_table(e, table);
   for (Table& table : tables.all())
-    if (table.is_foreign && used.has(foreign_handle(*table.handle))) fill_foreign(e, tables, table);
+    if (table.is_foreign && used.has(foreign_handle(*table.handle))) {
+      const TableContents& contents = tables.contents(table);
+      fill_foreign(e, *table.handle, contents.keys, contents.values);
+    }
+  for (const NodeDef* handle : variables.foreign().changing_tables)
+    if (const auto saved = variables.table(*handle);
+        saved && saved->keys->elements() > 0 && used.has(foreign_handle(*handle)))
+      fill_foreign(e, *handle, saved->keys, saved->values);
   return graph;
 }
 

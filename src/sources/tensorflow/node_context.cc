@@ -40,6 +40,10 @@ std::span<const Binding> Frame::outputs(NodeId node) const {
   return std::span(bindings_).subspan(nodes_[node].first, nodes_[node].count);
 }
 
+std::span<Binding> Frame::outputs(NodeId node) {
+  return std::span(bindings_).subspan(nodes_[node].first, nodes_[node].count);
+}
+
 void Frame::poison(NodeId node) { nodes_[node].is_poisoned = true; }
 
 namespace {
@@ -106,9 +110,21 @@ Value* NodeContext::input(int index) {
   no_tensor(*this, inputs_[static_cast<std::size_t>(index)], frame.body());
 }
 
+void NodeContext::name_lists() {
+  std::string origin;
+  for (Binding& bound : frame.outputs(id)) {
+    auto* list = std::get_if<TensorList>(&bound);
+    if (!list || !list->origin.empty()) continue;
+    for (int i = 0; origin.empty() && i < input_count(); ++i)
+      if (const auto* taken = std::get_if<TensorList>(&binding(i))) origin = taken->origin;
+    if (origin.empty()) origin = frame.path_of(node);
+    list->origin = origin;
+  }
+}
+
 std::vector<std::optional<KnownResult>> NodeContext::known_results() const {
   std::vector<std::optional<KnownResult>> known;
-  for (const Binding& bound : frame.outputs(id)) {
+  for (const Binding& bound : std::as_const(frame).outputs(id)) {
     const auto* value = std::get_if<ir::Value*>(&bound);
     known.emplace_back();
     if (!value) continue;
@@ -119,7 +135,7 @@ std::vector<std::optional<KnownResult>> NodeContext::known_results() const {
 }
 
 bool NodeContext::has_constant_results() const {
-  const auto bindings = frame.outputs(id);
+  const auto bindings = std::as_const(frame).outputs(id);
   return !bindings.empty() && std::ranges::all_of(bindings, [](const Binding& bound) {
     const auto* value = std::get_if<ir::Value*>(&bound);
     return !value || (*value)->is_constant();

@@ -27,6 +27,7 @@ class Frame {
   void bind(std::size_t output, Binding binding);
   // Those of a node that was walked last.
   std::span<const Binding> outputs(NodeId node) const;
+  std::span<Binding> outputs(NodeId node);
   // Gives every output of the node, however many, that binding.
   void poison(NodeId node);
 
@@ -73,6 +74,8 @@ class NodeContext final : public RuleContext {
   void bind(std::size_t output, Binding binding) { frame.bind(output, std::move(binding)); }
   // All outputs.
   void bind_all(std::vector<Binding> outputs);
+  // Says of the lists that it gives where they come from.
+  void name_lists();
   // What is known of the outputs that are tensors, by number.
   std::vector<std::optional<KnownResult>> known_results() const;
   // Whether there are outputs, all of them constants.

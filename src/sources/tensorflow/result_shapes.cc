@@ -78,6 +78,8 @@ std::optional<std::vector<Dim>> ForeignNode::contents(std::size_t operand) const
 
 Shape ForeignNode::shape_in(std::size_t operand) const {
   const Shape list = shape(operand);
+  // A scalar stands for any number of axes.
+  if (list.is_ranked() && list.rank() == 0) return Shape::unranked();
   if (auto known = contents(operand)) {
     for (Dim& size : *known)
       if (size.is_constant() && size.value() < 0) size = unknown();

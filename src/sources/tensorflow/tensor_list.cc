@@ -4,6 +4,7 @@
 #include "emit/gather.h"
 #include "emit/movement.h"
 #include "emit/shape.h"
+#include "sources/tensorflow/tensor_constant.h"
 
 namespace litecast::tensorflow {
 namespace {
@@ -41,7 +42,7 @@ Shape stacked_shape(Dim length, const ElementShape& element) {
 }
 
 Value* zeros(Emitter& e, ir::DType dtype, const Shape& shape) {
-  return emit::fill(e, shape, e.scalar(dtype, 0));
+  return emit::fill(e, shape, blank(e, dtype));
 }
 
 Value* row(Emitter& e, Value* item) {
@@ -59,6 +60,12 @@ Value* start_of(Emitter& e, Value* index, int rank) {
 }
 
 }  // namespace
+
+ir::Value* blank(Emitter& e, ir::DType dtype) {
+  if (dtype != ir::DType::STRING) return e.scalar(dtype, 0);
+  const std::string_view empty;
+  return e.constant(string_constant({}, {&empty, 1}));
+}
 
 ir::Type stacked_type(const TensorList& list, const Shape& item) {
   if (list.stacked) return list.stacked->type();
@@ -120,7 +127,7 @@ TensorList resized(Emitter& e, const TensorList& list, Value* size, const Elemen
   std::vector<Value*> sizes = {added};
   for (int axis = 1; axis < rank; ++axis) sizes.push_back(emit::dim_value(e, all->shape()[axis]));
   Value* shape = e.add(Op::PACK, std::move(sizes), tflite::PackOptionsT{.values_count = rank});
-  Value* padding = emit::move(e, Op::FILL, {shape, e.scalar(list.dtype, 0)}, 1);
+  Value* padding = emit::move(e, Op::FILL, {shape, blank(e, list.dtype)}, 1);
   return from_stacked(emit::concat(e, {kept, padding}, 0));
 }
 

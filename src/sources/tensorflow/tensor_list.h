@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "emit/emitter.h"
@@ -18,10 +19,15 @@ struct TensorList {
   ElementShape element;
   ir::Dim length;                // where there is no tensor
   ir::Value* stacked = nullptr;  // [length, element…]
+  // Path of the node that made the list; what ops make of a list is the same list.
+  std::string origin = {};
 };
 
 // The type of the stacked tensor once elements have the shape `item`, which adds to what is known.
 ir::Type stacked_type(const TensorList& list, const ir::Shape& item);
+
+// What an element that was never written holds: zero, or an empty text.
+ir::Value* blank(emit::Emitter& e, ir::DType dtype);
 
 // The following throw Unsupported where the shape of the elements would have to be known and is
 // not. `known` is what an op says of it.

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view kGraphKey = "_CHECKPOINTABLE_OBJECT_GRAPH";
 constexpr std::string_view kValue = "VARIABLE_VALUE";
+// Of a table that changes: its tensors' keys begin so.
+constexpr std::string_view kTable = "table";
 
 struct Trackable {
   std::unordered_map<std::string_view, ObjectId> children;
@@ -35,7 +37,7 @@ void read_attribute(Message message, Trackable& trackable) {
     if (field.tag() == 1) name = field.bytes();
     if (field.tag() == 3) key = field.bytes();
   }
-  if (name == kValue) trackable.value_key = key;
+  if (name == kValue || name == kTable) trackable.value_key = key;
 }
 
 std::vector<Trackable> read_trackables(Message message) {
@@ -83,7 +85,9 @@ std::unordered_map<ObjectId, std::string> checkpoint_keys(const ObjectGraph& obj
     pending.pop_back();
     const SavedObject& saved = objects.objects()[object];
     const Trackable& stored = trackables[trackable];
-    if (saved.kind == SavedObject::Kind::kVariable && !stored.value_key.empty()) {
+    const bool has_value =
+        saved.kind == SavedObject::Kind::kVariable || saved.kind == SavedObject::Kind::kResource;
+    if (has_value && !stored.value_key.empty()) {
       keys.emplace(object, stored.value_key);
     }
     for (const ObjectReference& reference : saved.children) {

@@ -25,6 +25,11 @@ class VariableStore {
   const ir::ConstantPtr& value(Variable& variable) const;
   // All that were asked for, in that order.
   std::deque<Variable>& all() { return all_; }
+  // What a table that changes held when the model was saved.
+  std::optional<VariableValues::SavedTable> table(const NodeDef& handle) const {
+    return values_.find_table(handle);
+  }
+  const ForeignState& foreign() const { return foreign_; }
   // The asset whose path a node of the main graph holds.
   std::optional<std::string_view> asset_of(const NodeDef& node) const {
     return values_.asset_of(node.name());

@@ -21,6 +21,14 @@ ir::ConstantPtr CheckpointValues::find(const NodeDef& handle) const {
   return constant_of(*bundle_, *source);
 }
 
+std::optional<VariableValues::SavedTable> CheckpointValues::find_table(
+    const NodeDef& handle) const {
+  const auto source = variables_.find_table(handle.name());
+  if (!source) return std::nullopt;
+  return SavedTable{constant_of(*bundle_, VariableSource{.key = source->keys}),
+                    constant_of(*bundle_, VariableSource{.key = source->values})};
+}
+
 MemoryValues::MemoryValues(std::span<const MemoryTensor> tensors) {
   for (const MemoryTensor& tensor : tensors) tensors_.emplace(tensor.node, &tensor);
 }

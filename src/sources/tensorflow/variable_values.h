@@ -22,6 +22,12 @@ class VariableValues {
   // Of the variable that a node of the main graph makes. Throws emit::Unsupported or an Error when
   // there is none.
   virtual ir::ConstantPtr find(const NodeDef& handle) const = 0;
+  struct SavedTable {
+    ir::ConstantPtr keys;
+    ir::ConstantPtr values;
+  };
+  // What a table that changes held when the model was saved.
+  virtual std::optional<SavedTable> find_table(const NodeDef&) const { return std::nullopt; }
   // The asset whose path a node of the main graph holds.
   virtual std::optional<std::string_view> asset_of(std::string_view) const { return std::nullopt; }
 };
@@ -33,6 +39,7 @@ class CheckpointValues : public VariableValues {
       : variables_(meta_graph, bundle), bundle_(bundle) {}
 
   ir::ConstantPtr find(const NodeDef& handle) const override;
+  std::optional<SavedTable> find_table(const NodeDef& handle) const override;
   std::optional<std::string_view> asset_of(std::string_view node) const override {
     return variables_.asset_of_node(node);
   }

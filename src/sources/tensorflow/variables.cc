@@ -77,6 +77,16 @@ std::optional<VariableSource> Variables::find_object(ObjectId object) const {
   return VariableSource{.key = key->second};
 }
 
+std::optional<Variables::TableSource> Variables::find_table(std::string_view node) const {
+  const auto object = object_of_node(node);
+  if (!object || !bundle_) return std::nullopt;
+  const auto key = object_keys_.find(*object);
+  if (key == object_keys_.end()) return std::nullopt;
+  TableSource source{key->second + "-keys", key->second + "-values"};
+  if (!bundle_->contains(source.keys) || !bundle_->contains(source.values)) return std::nullopt;
+  return source;
+}
+
 // Only TensorFlow 1 names its keys after variables: in a TensorFlow 2 file the name of a handle is
 // no more than unique, and may be that of another variable.
 std::optional<std::string_view> Variables::key_by_name(std::string_view node) const {

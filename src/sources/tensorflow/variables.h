@@ -35,6 +35,13 @@ class Variables {
   // For an object of kind variable.
   std::optional<VariableSource> find_object(ObjectId object) const;
 
+  // The checkpoint's tensors with the keys and values of a table that changes.
+  struct TableSource {
+    std::string keys;
+    std::string values;
+  };
+  std::optional<TableSource> find_table(std::string_view node) const;
+
   // The object that a node of the main graph was saved for, as far as a function captures it.
   std::optional<ObjectId> object_of_node(std::string_view node) const;
 

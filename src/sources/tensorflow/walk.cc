@@ -128,7 +128,12 @@ void Walk::emit(NodeContext& node) {
   if (!takes_poisoned && has_poisoned_input(node)) return node.frame.poison(node.id);
   if (!takes_poisoned && !call_of(node.node, model_.library) && takes_foreign_state(node))
     return emit_foreign(node, Kernel::select_tf, model_.fallback.state);
-  if (binding_rule) return binding_rule->bind(node, *this);
+  if (binding_rule && makes_foreign_list(node, model_.fallback.state))
+    return emit_foreign(node, Kernel::select_tf, model_.fallback.state);
+  if (binding_rule) {
+    binding_rule->bind(node, *this);
+    return node.name_lists();
+  }
   if (is_function) return call(node, node.op(), node.bindings(0));
   const Rule* rule = find_rule(node.op());
   if (model_.fallback.is_forced(node.node)) return emit_forced(node, rule);
@@ -170,6 +175,20 @@ void Walk::emit_forced(NodeContext& node, const Rule* rule) {
                               "ask for them only where they are needed");
 }
 
+// Loops and branches may fail at lists whose elements are of several shapes, which TensorFlow's
+// runtime keeps as they are.
+bool Walk::hand_over_lists(const NodeContext& node) {
+  if (!model_.fallback.allows_select_tf() || !call_of(node.node, model_.library)) return false;
+  bool has_lists = false;
+  for (int i = 0; i < node.input_count(); ++i) {
+    const auto* list = std::get_if<TensorList>(&node.binding(i));
+    if (!list || list->origin.empty()) continue;
+    model_.fallback.state.add_list(list->origin);
+    has_lists = true;
+  }
+  return has_lists;
+}
+
 void Walk::fall_back(NodeContext& node, const Unsupported& problem) {
   const std::string path = node.frame.path_of(node.node);
   const Kernel kernel = model_.fallback.kernel_of(node.node);
@@ -188,6 +207,7 @@ void Walk::fall_back(NodeContext& node, const Unsupported& problem) {
                               kernel == Kernel::custom ? "custom op" : "Select TF op", also.what());
     }
   }
+  if (hand_over_lists(node)) return node.frame.poison(node.id);
   const bool may_help = kernel == Kernel::none;
   model_.diagnostics.add(
       node.op(), path, reason,

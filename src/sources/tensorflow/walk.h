@@ -45,6 +45,7 @@ class Walk {
 
   VariableStore& variables() { return model_.variables; }
   TableStore& tables() { return model_.tables; }
+  Fallback& fallback() { return model_.fallback; }
   Diagnostics& diagnostics() { return model_.diagnostics; }
   const Library& library() const { return model_.library; }
   // Binds the outputs of a node to the results of a function, called with these arguments.
@@ -68,6 +69,7 @@ class Walk {
                                      const std::vector<Binding>& arguments);
   void emit_kernel(NodeContext& node, const Composite& composite,
                    const std::vector<Value*>& operands, std::vector<ir::Type> types);
+  bool hand_over_lists(const NodeContext& node);
   void fall_back(NodeContext& node, const Unsupported& problem);
   bool cut_input(NodeContext& node);
   void cut_outputs(NodeContext& node);

@@ -151,7 +151,7 @@ void scatter(NodeContext& c, Walk&) {
   const std::int64_t most = indices.empty() ? -1 : *std::ranges::max_element(indices);
   const auto asked = c.input_count() > 3 ? c.integers(3) : std::nullopt;
   sizes[0] = asked && asked->size() == 1 && asked->front() >= 0 ? asked->front() : most + 1;
-  Value* zeros = emit::fill(c.e, Shape(std::move(sizes)), c.e.scalar(items->dtype(), 0));
+  Value* zeros = emit::fill(c.e, Shape(std::move(sizes)), blank(c.e, items->dtype()));
   c.bind(0, scattered(c, zeros, c.input(1), items));
 }
 

@@ -4,7 +4,9 @@
 #include "ir/dead_nodes.h"
 #include "sources/tensorflow/binding_rules.h"
 #include "sources/tensorflow/body_graph.h"
+#include "sources/tensorflow/foreign_node.h"
 #include "sources/tensorflow/passed_arguments.h"
+#include "sources/tensorflow/tensor_list.h"
 #include "sources/tensorflow/walk.h"
 
 namespace litecast::tensorflow::bindings {
@@ -137,6 +139,7 @@ class Loop {
 
   bool settle(Slot& slot, const Binding& argument, const Binding& result) {
     Value* tensor = tensor_of(result);
+    one_kind(slot.initial, result);
     if (!tensor && slot.type) throw Unsupported("it carries a list that its body takes apart");
     if (!tensor && same_handle(argument, result)) return false;
     if (!tensor) throw Unsupported("its body returns another resource than it was given");
@@ -161,6 +164,22 @@ class Loop {
     return slot.widen(tensor->shape(), node_.e.dims());
   }
 
+  // A list that TensorFlow's runtime keeps on one side of the loop is its to keep on the other.
+  void one_kind(const Binding& initial, const Binding& result) {
+    const auto is_foreign = [](const Binding& side) {
+      const auto* value = std::get_if<Value*>(&side);
+      return value && (*value)->dtype() == DType::VARIANT;
+    };
+    const auto* before = std::get_if<TensorList>(&initial);
+    const auto* after = std::get_if<TensorList>(&result);
+    const TensorList* list = before && is_foreign(result)   ? before
+                             : after && is_foreign(initial) ? after
+                                                            : nullptr;
+    if (!list) return;
+    walk_.fallback().state.add_list(list->origin);
+    throw ForeignStateHasGrown();
+  }
+
   static bool is_false(const Value* condition) {
     return condition->is_constant() && condition->constant()->bytes()[0] == std::byte{0};
   }
@@ -176,7 +195,7 @@ class Loop {
   // What stands in a slot before the first round.
   Value* initial_tensor(const Slot& slot) {
     if (Value* tensor = tensor_of(slot.initial)) return tensor;
-    return emit::fill(node_.e, slot.initial_shape, node_.e.scalar(slot.type->dtype, 0));
+    return emit::fill(node_.e, slot.initial_shape, blank(node_.e, slot.type->dtype));
   }
 
   Bindings finish(const Bindings& results, Value* goes_on) {
