@@ -154,3 +154,22 @@ def call(owner, name, callee, argument):
     made.attr["Tout"].CopyFrom(types_attribute("float32"))
     made.attr["f"].CopyFrom(function_attribute(callee))
     return made
+
+
+def save_old_control_flow(folder):
+    """Loops and branches of TensorFlow 1, one within the other."""
+    v1 = tf.compat.v1
+    v1.disable_control_flow_v2()
+    try:
+        with tf.Graph().as_default(), v1.Session() as session:
+            x, n = v1.placeholder(tf.float32, [None, 3], "x"), v1.placeholder(tf.int32, [], "n")
+
+            def step(i, y):
+                inner = v1.while_loop(lambda j, z: j < i, lambda j, z: (j + 1, z * 0.5), [0, y])[1]
+                return i + 1, tf.cond(tf.reduce_sum(inner) > 1.0, lambda: inner + x, lambda: inner * 2.0)
+
+            looped = v1.while_loop(lambda i, y: i < n, step, [0, x])[1]
+            chosen = tf.cond(n > 2, lambda: tf.cond(n > 4, lambda: x, lambda: looped), lambda: -looped)
+            v1.saved_model.simple_save(session, str(folder), {"x": x, "n": n}, {"y": chosen + looped})
+    finally:
+        v1.enable_control_flow_v2()

@@ -6,6 +6,7 @@ import time
 
 import crafted
 from harness import DONE, IO, MALFORMED, UNCONVERTIBLE, WRONG_USE
+from tensorflow.core.protobuf import saved_model_pb2
 
 
 def test_missing_folder(bench):
@@ -39,6 +40,39 @@ def test_graph_file_with_flipped_bytes(bench):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         graph.write_bytes(damaged)
         bench.survives(bench.convert(source))
+
+
+def test_loops_and_branches_of_tensorflow_1_wired_at_random(bench):
+    source = bench.folder / "old"
+    crafted.save_old_control_flow(source)
+    bench.survives(bench.convert(source))
+    whole = (source / "saved_model.pb").read_bytes()
+    chance = random.Random(3)
+    for _ in range(200):
+        model = saved_model_pb2.SavedModel.FromString(whole)
+        for _ in range(chance.randint(1, 5)):
+            rewire(model.meta_graphs[0].graph_def.node, chance)
+        (source / "saved_model.pb").write_bytes(model.SerializeToString())
+        bench.survives(bench.convert(source))
+
+
+def rewire(nodes, chance):
+    """Changes an edge, an op or a frame of the control flow."""
+    ops = ["Switch", "Merge", "Enter", "Exit", "NextIteration", "LoopCond", "Identity"]
+    flow = [node for node in nodes if node.op in ops]
+    node, other = chance.choice(flow), chance.choice(nodes)
+    change = chance.randrange(5)
+    if change == 0 and node.input:
+        node.input[chance.randrange(len(node.input))] = other.name + chance.choice(["", ":1"])
+    elif change == 1:
+        node.input.append(f"^{other.name}")
+    elif change == 2 and node.input:
+        del node.input[chance.randrange(len(node.input))]
+    elif change == 3:
+        node.op = chance.choice(ops)
+    elif "frame_name" in node.attr:
+        node.attr["frame_name"].s = chance.choice([b"a", b"b"])
+        node.attr["is_constant"].b = not node.attr["is_constant"].b
 
 
 def test_flipped_bit_in_weights_names_the_variable(bench):

@@ -13,6 +13,7 @@ namespace litecast::tensorflow {
 namespace {
 
 using namespace testing;  // NOLINT: the writers are the language of these tests.
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -327,6 +328,26 @@ TEST_F(OldControlFlow, ReportsAMergeOfBranchesOfTwoConditions) {
                        {float_op("Less", "q", {"x", "zero"}), flow("Switch", "s", {"x", "p"}),
                         flow("Switch", "t", {"x", "q"}), merge("y", {"s", "t:1"})}})),
       ElementsAre(HasSubstr("Merge y:")));
+}
+
+// b takes what the branch of a computes, and what a gives: they are neither one If nor two.
+TEST_F(OldControlFlow, ReportsABranchThatDependsOnItsOwnResult) {
+  EXPECT_THAT(problems(joined({predicate(),
+                               {flow("Switch", "s", {"x", "p"}), float_op("Relu", "r", {"s:1"}),
+                                merge("a", {"s", "r"}), flow("Switch", "t", {"a", "p"}),
+                                float_op("AddV2", "b", {"t:1", "r"}), merge("y", {"t", "b"})}})),
+              Each(HasSubstr("depends on what it gives")));
+}
+
+// The reason is told once, where it is, not at all Merges behind it.
+TEST_F(OldControlFlow, ReportsABrokenBranchWithinABranchOnce) {
+  EXPECT_THAT(
+      problems(joined({predicate(),
+                       {float_op("Less", "q", {"x", "zero"}), flow("Switch", "s", {"x", "p"}),
+                        flow("Switch", "q_p", {"q", "p"}, DataType::kBool),
+                        flow("Switch", "t", {"s:1", "q_p:1"}), float_op("Exp", "e", {"s:1"}),
+                        merge("m", {"t", "e"}), merge("y", {"s", "m"})}})),
+      ElementsAre(HasSubstr("Merge m:")));
 }
 
 TEST_F(OldControlFlow, ReportsAResultThatIsThereInOneBranchAlone) {

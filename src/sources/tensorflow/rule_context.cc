@@ -9,6 +9,7 @@ std::string_view RuleContext::op() const { return node.op(); }
 std::string_view RuleContext::name() const { return node.name(); }
 
 std::vector<Value*> RuleContext::inputs(int first, int count) {
+  if (count < 1) node.malformed("takes no tensors");
   std::vector<Value*> values;
   for (int i = first; i < first + count; ++i) values.push_back(input(i));
   return values;

@@ -36,7 +36,8 @@ bool BranchGroups::is_inner(NodeId node) const {
 }
 
 bool BranchGroups::is_end(NodeId node) const {
-  return liveness_.is_join(node) && liveness_.of(node) == kAlways;
+  return liveness_.is_join(node) && liveness_.of(node) == kAlways &&
+         !liveness_.problems().contains(node);
 }
 
 bool BranchGroups::is_plain_switch(const Edge& edge) const {

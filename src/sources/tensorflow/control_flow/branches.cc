@@ -115,7 +115,9 @@ class BranchMaker::Branch {
       wait_for(edge.index);
       return std::nullopt;
     }
-    if (flow_op(maker_.body_.nodes[edge.index].op()) != FlowOp::kSwitch) return take(edge);
+    if (flow_op(maker_.body_.nodes[edge.index].op()) != FlowOp::kSwitch ||
+        maker_.liveness_.problems().contains(edge.index))
+      return take(edge);
     wait_for(edge.index);
     return take(maker_.liveness_.resolve(data_input(maker_.body_, edge.index, 0)));
   }
@@ -126,7 +128,7 @@ class BranchMaker::Branch {
       edge.index = repeated(edge.index);
       return edge;
     }
-    edge.index = *builder_.find(edge.index);
+    edge.index = builder_.find(edge.index).value();
     return edge;
   }
 
@@ -228,7 +230,7 @@ void BranchMaker::add_plain_nodes(BodyBuilder& builder) {
 
 Edge BranchMaker::local(BodyBuilder& builder, const Edge& edge) const {
   if (edge.kind == Edge::Kind::kArg) return edge;
-  return {.kind = edge.kind, .index = *builder.find(edge.index), .port = edge.port};
+  return {.kind = edge.kind, .index = builder.find(edge.index).value(), .port = edge.port};
 }
 
 // `choices`: the If of each group.
@@ -238,7 +240,7 @@ void BranchMaker::connect_plain_nodes(BodyBuilder& builder, const std::vector<No
     if (!runs_always(node)) continue;
     std::vector<Edge> inputs;
     if (groups_.is_end(node)) {
-      const std::uint32_t group = *groups_.group_of(node);
+      const std::uint32_t group = groups_.group_of(node).value();
       inputs.push_back({Edge::Kind::kNode, choices[group], results[group]++});
       for (const Edge& control : body_.control_inputs(node))
         inputs.push_back(local(builder, control));

@@ -47,7 +47,8 @@ Liveness::Liveness(const Body& body, std::span<const NodeId> order)
       problems_(body.problems) {
   for (const NodeId node : order) {
     of_node_[node] = state_of(node);
-    if (!hands_on(body.nodes[node]) || body.data_inputs(node).empty()) continue;
+    if (!hands_on(body.nodes[node]) || problems_.contains(node) || body.data_inputs(node).empty())
+      continue;
     handed_on_[node] = source(body.data_inputs(node).front());
     if (flow_op(body.nodes[node].op()) == FlowOp::kSwitch) visit_switch(node);
   }
@@ -176,7 +177,8 @@ StateId Liveness::state_of_merge(NodeId node) {
   StateId state = of(live[0]);
   for (const Edge& input : live) state = common(state, of(input));
   for (const Edge& input : live) {
-    if (input.kind == Edge::Kind::kArg || !problems_.contains(input.index)) continue;
+    if (input.kind == Edge::Kind::kArg || !problems_.contains(input.index) || of(input) != state)
+      continue;
     only_input_.emplace(node, input);  // Which is reported already.
     return state;
   }
