@@ -9,6 +9,8 @@ namespace litecast::optimize {
 namespace {
 
 constexpr int kMaxDepth = 32;
+// No gate is the sum of so many values.
+constexpr int kMostValues = 256;
 
 bool is_matrix(const Value* value) {
   return value && value->dtype() == DType::FLOAT32 && value->shape().is_ranked() &&
@@ -27,7 +29,8 @@ std::optional<std::int64_t> first_column(const Node& node, int result, int& oper
   if (!is_matrix(whole) || !is_matrix(part) || whole->shape()[0] != part->shape()[0])
     return std::nullopt;
   const auto numbers = [&](int index) {
-    return node.operand(index) ? emit::known_integers(node.operand(index)) : std::nullopt;
+    auto known = node.operand(index) ? emit::known_integers(node.operand(index)) : std::nullopt;
+    return known && !known->empty() ? known : std::nullopt;
   };
   switch (node.op()) {
     case Op::SPLIT: {
@@ -77,7 +80,8 @@ const Value* as_matrix(const Value* value) {
   return is_row ? reshape->operand(0) : value;
 }
 
-// A constant that has one element for each column, or one for all.
+}  // namespace
+
 std::optional<VectorPart> vector_part(const Value* value, std::int64_t columns, std::int64_t begin,
                                       std::int64_t size) {
   if (!value || !value->is_constant() || value->dtype() != DType::FLOAT32) return std::nullopt;
@@ -87,8 +91,6 @@ std::optional<VectorPart> vector_part(const Value* value, std::int64_t columns, 
   if (elements != columns || constant->shape().back() != columns) return std::nullopt;
   return VectorPart{constant->reshaped({columns}), begin, size};
 }
-
-}  // namespace
 
 std::optional<std::int64_t> width(const Value* value) {
   const ir::Shape& shape = value->shape();
@@ -132,15 +134,17 @@ const Value* AffineReader::source(const Value* value) const {
 std::optional<AffineSum> AffineReader::read(const Value* value, std::int64_t begin,
                                             std::int64_t size) const {
   AffineSum sum;
-  if (!add(value, begin, size, sum, 0)) return std::nullopt;
+  int values = 0;
+  if (!add(value, begin, size, sum, {.values = &values})) return std::nullopt;
   return sum;
 }
 
 bool AffineReader::add(const Value* value, std::int64_t begin, std::int64_t size, AffineSum& sum,
-                       int depth) const {
+                       Effort effort) const {
   value = uncut(value, begin);
   const auto columns = width(value);
-  if (depth > kMaxDepth || !is_matrix(value) || !columns) return false;
+  if (++effort.depth > kMaxDepth || ++*effort.values > kMostValues || !is_matrix(value) || !columns)
+    return false;
   if (const Value* sequence = recurrence_.sequence_of(value))
     return add_projected_row(sequence, begin, size, sum);
   const Node* node = value->producer();
@@ -154,7 +158,7 @@ bool AffineReader::add(const Value* value, std::int64_t begin, std::int64_t size
           const auto summand = vector_part(part, *columns, begin, size);
           if (!summand) return false;
           sum.summands.push_back(*summand);
-        } else if (part->shape() != value->shape() || !add(part, begin, size, sum, depth + 1)) {
+        } else if (part->shape() != value->shape() || !add(part, begin, size, sum, effort)) {
           return false;
         }
       }
@@ -168,7 +172,7 @@ bool AffineReader::add(const Value* value, std::int64_t begin, std::int64_t size
           begin -= *columns_of_part;
           continue;
         }
-        return begin + size <= *columns_of_part && add(part, begin, size, sum, depth + 1);
+        return begin + size <= *columns_of_part && add(part, begin, size, sum, effort);
       }
       return false;
     case Op::FULLY_CONNECTED:

@@ -53,8 +53,13 @@ class AffineReader {
   std::optional<AffineSum> read(const Value* value, std::int64_t begin, std::int64_t size) const;
 
  private:
+  // How much is looked at: values that are used twice make the ways through a body many.
+  struct Effort {
+    int depth = 0;
+    int* values;
+  };
   bool add(const Value* value, std::int64_t begin, std::int64_t size, AffineSum& sum,
-           int depth) const;
+           Effort effort) const;
   bool add_product(const Node& dense, std::int64_t begin, std::int64_t size, AffineSum& sum) const;
   bool add_projected_row(const Value* sequence, std::int64_t begin, std::int64_t size,
                          AffineSum& sum) const;
@@ -68,6 +73,11 @@ class AffineReader {
 // `value` is columns [begin, …) of what it is cut from by SPLIT, SLICE or STRIDED_SLICE; follows
 // several. Moves `begin` accordingly.
 const Value* uncut(const Value* value, std::int64_t& begin);
+
+// A constant that has one element for each column, or one for all, as what columns
+// [begin, begin + size) have of it.
+std::optional<VectorPart> vector_part(const Value* value, std::int64_t columns, std::int64_t begin,
+                                      std::int64_t size);
 
 // Size of the last axis, where it is known.
 std::optional<std::int64_t> width(const Value* value);

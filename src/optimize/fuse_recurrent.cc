@@ -115,12 +115,14 @@ class Fusion {
         cells_, [&](const RecurrentCell& cell) { return is_faster_fused(cell, workload); });
   }
 
+  // Throws Unsupported where an op cannot be had; then nothing is replaced.
   void run() {
     for (const RecurrentCell& cell : cells_) outputs_.emplace(cell.output, sequence(cell));
-    ir::Graph& graph = recurrence_.loop().graph();
+    std::vector<std::pair<Value*, Value*>> replaced;
     for (int slot = 0; slot < static_cast<int>(recurrence_.loop().results().size()); ++slot)
       if (is_used(recurrence_, slot))
-        graph.replace_all_uses(recurrence_.loop().result(slot), result(slot));
+        replaced.emplace_back(recurrence_.loop().result(slot), result(slot));
+    for (const auto& [from, to] : replaced) recurrence_.loop().graph().replace_all_uses(from, to);
   }
 
  private:
@@ -142,14 +144,17 @@ class Fusion {
   // With the axes of time and batch in the order that the op is given them.
   Value* ordered(Value* sequence) {
     if (is_time_major()) return sequence;
+    const Node* reverse = producer(sequence, Op::REVERSE_V2);
+    const auto axes = reverse ? emit::known_integers(reverse->operand(1)) : std::nullopt;
+    if (axes && *axes == std::vector<std::int64_t>{0})
+      return e_.add(Op::REVERSE_V2, {swapped(reverse->operand(0)), e_.i32({1})});
+    return swapped(sequence);
+  }
+
+  Value* swapped(Value* sequence) {
     if (const Node* transpose = producer(sequence, Op::TRANSPOSE)) {
       const auto order = emit::known_integers(transpose->operand(1));
       if (order && *order == std::vector<std::int64_t>{1, 0, 2}) return transpose->operand(0);
-    }
-    if (const Node* reverse = producer(sequence, Op::REVERSE_V2)) {
-      const auto axes = emit::known_integers(reverse->operand(1));
-      if (axes && *axes == std::vector<std::int64_t>{0})
-        return e_.add(Op::REVERSE_V2, {ordered(reverse->operand(0)), e_.i32({1})});
     }
     return emit::transpose(e_, sequence, kSwapped);
   }
@@ -176,7 +181,7 @@ class Fusion {
     operands.push_back(constant(cell.projection_bias));
     operands.push_back(recurrence_.loop().operand(cell.hidden_slot));
     operands.push_back(recurrence_.loop().operand(cell.cell_slot));
-    operands.resize(24);  // without layer normalization
+    for (const Gate* gate : gates) operands.push_back(constant(gate->norm));
     tflite::UnidirectionalSequenceLSTMOptionsT options;
     options.fused_activation_function = cell.activation;
     options.cell_clip = cell.cell_clip;
@@ -238,12 +243,17 @@ std::string fuse(Node& loop, Recurrent wish) {
   const std::vector<RecurrentCell> cells = cells_of(*recurrence, reader);
   if (cells.empty()) return why_no_cell(*recurrence);
   if (std::string more = what_else(*recurrence, reader, cells); !more.empty()) return more;
+  if (ir::has_effect(loop)) return "it assigns variables";
   if (!is_outermost(loop.graph().module(), loop.graph()))
     return "it stands within a loop or a branch, where the runtime's op would not begin anew";
   Fusion fusion(*recurrence, cells);
   if (std::string problem = fusion.problem(); !problem.empty()) return problem;
   if (wish == Recurrent::automatic && !fusion.is_faster()) return "a loop is faster";
-  fusion.run();
+  try {
+    fusion.run();
+  } catch (const emit::Unsupported& refused) {
+    return refused.what();
+  }
   return "";
 }
 

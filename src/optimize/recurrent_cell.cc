@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "optimize/layer_norm.h"
 #include "optimize/weighted.h"
 
 namespace litecast::optimize {
@@ -84,18 +85,42 @@ class Matcher {
   // The gate whose sum, before the activation, is columns [begin, …) of `value`. `peephole`: what
   // its peephole looks at.
   bool read(const Value* value, std::int64_t begin, const Value* peephole, Gate& gate) {
+    if (const auto norm = begin == 0 ? layer_norm(value) : std::nullopt)
+      return read_norm(*norm, peephole, gate);
     const auto sum = reader_.read(value, begin, cell_.units);
-    if (!sum) return false;
-    for (const MatrixProduct& product : sum->products)
+    return sum && read_products(*sum, peephole, gate) && read_bias(sum->summands, gate);
+  }
+
+  // Zeros for what a gate does not look at would make NaN of an infinity there.
+  static bool is_complete(const Gate& gate) { return gate.input && gate.recurrent; }
+
+ private:
+  // What the op normalizes has no bias before that, and its ε is this one.
+  bool read_norm(const LayerNorm& norm, const Value* peephole, Gate& gate) {
+    constexpr float kEpsilon = 1e-8F;
+    const auto sum = width(norm.of) == cell_.units && static_cast<float>(norm.epsilon) == kEpsilon
+                         ? reader_.read(norm.of, 0, cell_.units)
+                         : std::nullopt;
+    if (!sum || !sum->summands.empty()) return false;
+    gate.norm = norm.scale.cut();
+    return gate.norm && read_products(*sum, peephole, gate) && read_bias({norm.shift}, gate);
+  }
+
+  bool read_products(const AffineSum& sum, const Value* peephole, Gate& gate) {
+    for (const MatrixProduct& product : sum.products)
       if (!take(product, gate)) return false;
-    for (const VectorProduct& scaling : sum->scalings) {
+    for (const VectorProduct& scaling : sum.scalings) {
       if (!peephole || scaling.source != peephole || gate.peephole) return false;
       gate.peephole = scaling.factors.cut();
       if (!gate.peephole) return false;
     }
+    return true;
+  }
+
+  bool read_bias(const std::vector<VectorPart>& summands, Gate& gate) const {
     gate.bias = zeros({cell_.units});
     bool is_first = true;
-    for (const VectorPart& part : sum->summands) {
+    for (const VectorPart& part : summands) {
       const ir::ConstantPtr some = part.cut();
       if (!some || !some->is_small()) return false;
       gate.bias = is_first ? some : combine(Op::ADD, gate.bias, some);
@@ -105,10 +130,6 @@ class Matcher {
     return true;
   }
 
-  // Zeros for what a gate does not look at would make NaN of an infinity there.
-  static bool is_complete(const Gate& gate) { return gate.input && gate.recurrent; }
-
- private:
   bool take(const MatrixProduct& product, Gate& gate) {
     const bool is_state = product.source == recurrence_.input(cell_.hidden_slot);
     ir::ConstantPtr& weights = is_state ? gate.recurrent : gate.input;
@@ -156,7 +177,7 @@ class LstmMatcher {
           return match_kept(kept) && match_added(added);
         }))
       return false;
-    return check_peepholes() && is_complete();
+    return check_peepholes() && check_norms() && is_complete();
   }
 
  private:
@@ -218,6 +239,12 @@ class LstmMatcher {
            sub->operand(1) == forget_value_;
   }
 
+  bool check_norms() const {
+    const bool any = cell_.forget.norm != nullptr;
+    return any == (cell_.cell.norm != nullptr) && any == (cell_.output_gate.norm != nullptr) &&
+           (!cell_.input_gate || any == (cell_.input_gate->norm != nullptr));
+  }
+
   bool check_peepholes() const {
     const bool any = cell_.forget.peephole || cell_.output_gate.peephole ||
                      (cell_.input_gate && cell_.input_gate->peephole);
@@ -274,7 +301,8 @@ std::optional<RecurrentCell> match_rnn(const AffineReader& reader, const Recurre
   const Activated act = activated(cell.output);
   cell.activation = act.activation;
   Matcher matcher(reader, recurrence, cell);
-  if (!matcher.read(act.of, act.begin, nullptr, cell.cell) || !Matcher::is_complete(cell.cell))
+  if (!matcher.read(act.of, act.begin, nullptr, cell.cell) || cell.cell.norm ||
+      !Matcher::is_complete(cell.cell))
     return std::nullopt;
   return cell;
 }

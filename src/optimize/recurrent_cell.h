@@ -4,6 +4,7 @@
 //          c' = clip(f⊙c + i⊙g)          where there is no input gate, i = 1 − f
 //          h' = o⊙act(c'), or clip(Wp·(o⊙act(c')) + bp)
 //          P is absent, or on all gates; that of the output gate is on c'
+//          with layer normalization, on all gates: act(norm(W·x + R·h + P⊙c) + b)
 //   RNN    h' = act(W·x + R·h + b)
 #pragma once
 
@@ -16,6 +17,7 @@ struct Gate {
   ir::ConstantPtr input;      // [units, features]
   ir::ConstantPtr recurrent;  // [units, outputs]
   ir::ConstantPtr peephole;   // [units], or null
+  ir::ConstantPtr norm;       // [units], the scale of layer normalization, or null
   ir::ConstantPtr bias;       // [units]
 };
 

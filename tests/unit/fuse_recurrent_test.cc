@@ -262,6 +262,58 @@ TEST(FuseRecurrent, PeepholesAndClippingAreTheOps) {
   stays(uneven, "neither an LSTM");
 }
 
+TEST(FuseRecurrent, LayerNormalizationIsTheOpsWhereItAddsTheSame) {
+  Loop loop;
+  const std::size_t bias = loop.sums.find("%z = ");
+  loop.sums.replace(bias, 2, "%unused");
+  loop.cell.replace(loop.cell.find("SPLIT(%one, %z)"), 15, "SPLIT(%one, %s)");
+  // Two ways to write it.
+  std::string norms = R"(
+  const %axis = i32[1] {-1}
+  const %epsilon = f32[] {1e-08}
+)";
+  for (const char gate : {'i', 'f', 'g', 'o'}) {
+    std::string norm = R"(
+  const %@scale = f32[2] {11, 12}
+  const %@shift = f32[2] {21, 22}
+  %@mean = MEAN(%z@, %axis) ReducerOptions{keep_dims: true}: f32[b,1]
+  %@squares = SQUARED_DIFFERENCE(%z@, %@mean) SquaredDifferenceOptions{}: f32[b,2]
+  %@variance = MEAN(%@squares, %axis) ReducerOptions{keep_dims: true}: f32[b,1]
+  %@more = ADD(%@variance, %epsilon) AddOptions{}: f32[b,1]
+  %@root = RSQRT(%@more): f32[b,1]
+)";
+    norm += gate < 'h' ? R"(
+  %@deviation = SUB(%z@, %@mean) SubOptions{}: f32[b,2]
+  %@normal = MUL(%@deviation, %@root) MulOptions{}: f32[b,2]
+  %@scaled = MUL(%@normal, %@scale) MulOptions{}: f32[b,2]
+  %y@ = ADD(%@scaled, %@shift) AddOptions{}: f32[b,2]
+)"
+                       : R"(
+  %@factor = MUL(%@root, %@scale) MulOptions{}: f32[b,2]
+  %@scaled = MUL(%z@, %@factor) MulOptions{}: f32[b,2]
+  %@offset = MUL(%@mean, %@factor) MulOptions{}: f32[b,2]
+  %@rest = SUB(%@shift, %@offset) SubOptions{}: f32[b,2]
+  %y@ = ADD(%@scaled, %@rest) AddOptions{}: f32[b,2]
+)";
+    std::ranges::replace(norm, '@', gate);
+    norms += norm;
+    const std::string use = fmt::format("(%z{})", gate);
+    loop.cell.replace(loop.cell.find(use), use.size(), fmt::format("(%y{})", gate));
+  }
+  loop.cell.insert(loop.cell.find("  %i = "), norms);
+  const std::string text = fused(loop.text()).text;
+  EXPECT_EQ(text.find("WHILE"), std::string::npos) << text;
+  EXPECT_NE(text.find("f32[2] {11, 12}"), std::string::npos) << text;
+  EXPECT_NE(text.find("f32[2] {21, 22}"), std::string::npos) << text;
+  Loop other = loop;
+  other.cell.replace(other.cell.find("1e-08"), 5, "1e-05");
+  stays(other, "neither an LSTM");
+  // The op has no bias that it normalizes too.
+  Loop biased = loop;
+  biased.cell.replace(biased.cell.find("SPLIT(%one, %s)"), 15, "SPLIT(%one, %unused)");
+  stays(biased, "neither an LSTM");
+}
+
 TEST(FuseRecurrent, AProjectionIsTheOps) {
   Loop loop;
   const std::size_t at = loop.cell.find("%h1 = ");
@@ -346,6 +398,19 @@ TEST(FuseRecurrent, ADeviatingCellKeepsTheLoop) {
       loop.cell.replace(loop.cell.rfind("MulOptions"), 10, "AddOptions");
     stays(loop, "neither an LSTM");
   }
+}
+
+// 2^30 ways lead through these sums.
+TEST(FuseRecurrent, SumsOfTheSameAgainAndAgainAreGivenUp) {
+  Loop loop;
+  loop.sums = R"(
+  const %r = f32[8,2] splat 1
+  %s0 = FULLY_CONNECTED(%h, %r, _) FullyConnectedOptions{}: f32[b,8]
+)";
+  for (int i = 0; i < 30; ++i)
+    loop.sums += fmt::format("  %s{} = ADD(%s{}, %s{}) AddOptions{{}}: f32[b,8]\n", i + 1, i, i);
+  loop.sums += "  %z = ADD(%s30, %row) AddOptions{}: f32[b,8]\n";
+  stays(loop, "neither an LSTM");
 }
 
 TEST(FuseRecurrent, FirstStatesMustHaveTheBatchOfTheInput) {

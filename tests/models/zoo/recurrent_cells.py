@@ -85,9 +85,32 @@ def _peephole_at_one_gate(cell, x, h, c):
     return h, [h, c]
 
 
+def _normalized(epsilon):
+    def step(cell, x, h, c):
+        def norm(z, scale, shift):
+            mean = ops.mean(z, axis=-1, keepdims=True)
+            variance = ops.mean(ops.square(z - mean), axis=-1, keepdims=True)
+            return (z - mean) * ops.rsqrt(variance + epsilon) * scale + shift
+
+        sums = ops.split(x @ cell.kernel + h @ cell.recurrent, 4, axis=-1)
+        shifts = ops.split(cell.bias, 4)
+        i, f, g, o = (norm(z, cell.diagonal, shift) for z, shift in zip(sums, shifts))
+        c = ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)
+        h = ops.sigmoid(o) * ops.tanh(c)
+        return h, [h, c]
+
+    return step
+
+
 def _residual_rnn(cell, x, h):
     h = ops.tanh(x @ cell.kernel + h @ cell.recurrent + cell.bias)
     return h + x[:, : cell.units], [h]
+
+
+@model(x=_X, sizes=_STEPS, fused=1)
+def normalized_cell():
+    cell = _Cell(6, _normalized(1e-8))
+    return _network("normalized_cell", layers.RNN(cell, return_sequences=True))
 
 
 @model(x=_X, sizes=_STEPS, fused=4)
@@ -107,6 +130,7 @@ def own_cells_that_deviate():
         x = layers.RNN(_Cell(6, _nearly_coupled_gates, gates=3), return_sequences=True)(x)
         x = layers.RNN(_Cell(5, _one_logistic_for_all_gates), return_sequences=True)(x)
         x = layers.RNN(_Cell(5, _peephole_at_one_gate), return_sequences=True)(x)
+        x = layers.RNN(_Cell(5, _normalized(1e-3)), return_sequences=True)(x)
         x = layers.LSTM(5, activation="linear", return_sequences=True)(x)
         return layers.RNN(_Cell(4, _residual_rnn, states=1, gates=1))(x)
 
