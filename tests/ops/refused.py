@@ -36,7 +36,7 @@ REFUSED = [
         r"=(double|complex64|complex128)\b",
         "the kernels compute nothing in float64, and little in complex numbers",
         """AvgPool AvgPoolGrad BatchCholesky BatchMatrixDeterminant BatchMatrixInverse BatchMatrixSolve
-        BatchMatrixTriangularSolve BesselI0 BesselI0e BesselI1 BesselI1e BiasAddGrad Cholesky
+        BatchMatrixTriangularSolve BesselI0 BesselI0e BesselI1 BesselI1e BiasAddGrad Cholesky CTCGreedyDecoder
         Conv2DBackpropFilter Conv3DBackpropFilterV2 CumulativeLogsumexp
         DepthwiseConv2dNativeBackpropFilter Digamma EluGrad Erfinv HSVToRGB HistogramFixedWidth InvGrad
         LeakyReluGrad Lgamma LogMatrixDeterminant MatrixDeterminant MatrixInverse MatrixSolve

@@ -84,6 +84,7 @@ std::span<const Rule> cast();
 std::span<const Rule> comparison();
 std::span<const Rule> constant();  // Const, Fill, Range, Shape, Rank, Size, ZerosLike, OneHot …
 std::span<const Rule> convolution();
+std::span<const Rule> decoding();  // of sequences of labels
 std::span<const Rule> elementwise();
 std::span<const Rule> factorization();  // determinants, inverses, solutions of linear systems
 std::span<const Rule> gather();         // gather, gather_nd, embedding …

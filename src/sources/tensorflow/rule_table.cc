@@ -16,6 +16,7 @@ std::vector<Rule> all_rules() {
                       rules::comparison,
                       rules::constant,
                       rules::convolution,
+                      rules::decoding,
                       rules::elementwise,
                       rules::factorization,
                       rules::gather,

@@ -57,7 +57,7 @@ constexpr Reason kReasons[] = {
     {"Igamma", kSeriesOfData, kOutside},
     {"Betainc", kSeriesOfData, kOutside},
     {"CTC", "it searches paths of which data decide how many there are",
-     "decode the logits outside of the model"},
+     "decode greedily (tf.nn.ctc_greedy_decoder), or outside of the model"},
     {"BlockLSTM", "the steps of a fused sequence are not taken apart",
      "save the model with a layer of Keras, or with LSTMBlockCell in a loop"},
     {"AsString", kNoStringKernel, kOutsideStrings},

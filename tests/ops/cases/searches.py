@@ -59,7 +59,18 @@ def unravel(row, sizes, values):
     return {"indices": values.integers(row.Tidx, shape, 0, 30), "dims": Always(of(row.Tidx, dims))}
 
 
+def ctc_greedy(row, sizes, values):
+    steps, batch, classes = 7, sizes.n, 4
+    scores = values.numbers(row.T, (steps, batch, classes), -2, 2)
+    # Labels that stand for two steps, so that there is something to merge.
+    scores[1::3] = scores[0:-1:3]
+    lengths = values.integers("int32", (batch,), 2, steps + 1)
+    return {"inputs": scores, "sequence_length": lengths, "blank_index": row.blank}
+
+
 OPS = [
+    Op("CTCGreedyDecoder", ctc_greedy,
+       {"blank": (-1, 0, 2), "sizes": ("static", "batch"), "constant": ("none", "sequence_length", "all")}),
     in_top_k_op("InTopK"),
     in_top_k_op("InTopKV2"),
     Op("NthElement", nth_element, {"rank": (1, 2, 3), "n": (0, 2, 4), "sizes": SIZES, "constant": ("none", "n", "all")}),
