@@ -21,8 +21,9 @@ SourcePlaces mapped(Emitter& e, Value* transforms, const Projection& p) {
   const std::int64_t count = p.height * p.width;
   std::vector<float> columns, rows;
   for (std::int64_t i = 0; i < count; ++i) {
-    columns.push_back(static_cast<float>(i % p.width));
-    rows.push_back(static_cast<float>(i / p.width));
+    const std::int64_t row = i / p.width, column = i % p.width;
+    columns.push_back(static_cast<float>(column));
+    rows.push_back(static_cast<float>(row));
   }
   Value *x = f32_tensor(e, {1, count}, columns), *y = f32_tensor(e, {1, count}, rows);
   const auto t = split(e, transforms, 1, 8);

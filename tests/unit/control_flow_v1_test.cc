@@ -16,7 +16,6 @@ using namespace testing;  // NOLINT: the writers are the language of these tests
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr auto kFloat = DataType::kFloat;

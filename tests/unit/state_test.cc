@@ -15,7 +15,6 @@ namespace {
 using namespace testing;  // NOLINT: the writers are the language of these tests.
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr auto kFloat = DataType::kFloat;

@@ -294,10 +294,10 @@ Body BranchMaker::run() {
   for (std::size_t i = 0; i < all.size(); ++i) {
     std::vector<Edge> inputs = {local(builder, groups_.all()[i].predicate)};
     for (const Edge& operand : all[i].operands) inputs.push_back(local(builder, operand));
-    std::ranges::sort(all[i].controls);
-    const auto repeated = std::ranges::unique(all[i].controls);
-    all[i].controls.erase(repeated.begin(), repeated.end());
-    for (const NodeId control : all[i].controls)
+    std::vector<NodeId>& controls = all[i].controls;
+    std::ranges::sort(controls);
+    controls.erase(std::unique(controls.begin(), controls.end()), controls.end());
+    for (const NodeId control : controls)
       inputs.push_back(local(builder, {.kind = Edge::Kind::kControl, .index = control}));
     builder.set_inputs(choices[i], std::move(inputs));
   }

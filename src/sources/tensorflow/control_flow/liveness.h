@@ -60,9 +60,7 @@ class Liveness {
 
   // Nodes that cannot be made part of a branch, with the reasons.
   const std::unordered_map<NodeId, std::string>& problems() const { return problems_; }
-  void add_problem(NodeId node, std::string reason) {
-    problems_.try_emplace(node, std::move(reason));
-  }
+  void add_problem(NodeId node, const std::string& reason) { problems_.try_emplace(node, reason); }
 
  private:
   StateId state_of(NodeId node);

@@ -18,10 +18,9 @@ Value* delayed(Emitter& e, Value* x, Value* first) {
 // Which of labels[T, B] within the sequences are no blanks, and where it is asked no repetitions.
 Value* is_kept(RuleContext& c, Value* labels, Value* within, Dim classes) {
   Value* blank = c.e.scalar_i32(c.attr_int("blank_index"));
-  if (c.attr_int("blank_index") < 0)
-    blank = emit::add(c.e, emit::dim_value(c.e, classes), blank);
-  Value* kept = emit::binary(c.e, Op::LOGICAL_AND, within,
-                             emit::binary(c.e, Op::NOT_EQUAL, labels, blank));
+  if (c.attr_int("blank_index") < 0) blank = emit::add(c.e, emit::dim_value(c.e, classes), blank);
+  Value* kept =
+      emit::binary(c.e, Op::LOGICAL_AND, within, emit::binary(c.e, Op::NOT_EQUAL, labels, blank));
   if (!c.attr_bool("merge_repeated")) return kept;
   Value* changes =
       emit::binary(c.e, Op::NOT_EQUAL, labels, delayed(c.e, labels, c.e.scalar_i32(-1)));
@@ -52,7 +51,8 @@ void ctc_greedy_decoder(RuleContext& c) {
   Value* by_row = emit::transpose(e, kept, kBatchFirst);
   Value* places = e.add(Op::WHERE, {by_row});
   Value* ones = emit::cast(e, by_row, DType::INT32);
-  Value* ranks = e.add(Op::CUMSUM, {ones, e.scalar_i32(last)}, tflite::CumsumOptionsT{.exclusive = true});
+  Value* ranks =
+      e.add(Op::CUMSUM, {ones, e.scalar_i32(last)}, tflite::CumsumOptionsT{.exclusive = true});
   const auto at_places = [&](Value* x) {
     return emit::cast(e, emit::gather_nd(e, x, places), DType::INT64);
   };
