@@ -306,3 +306,55 @@ def tf1_control_flow_in_functions(folder):
             save_v1(f"{older}/model", build, {"x": (tf.float32, [None, 4]), "n": (tf.int32, [])})
         loaded = tf.saved_model.load(f"{older}/model")
         tf.saved_model.save(loaded, folder, signatures=loaded.signatures)
+
+
+def _conditions_of_variables(use_resource):
+    """Variables that branches choose between, that are conditions, and that inner loops assign."""
+    x = v1.placeholder(tf.float32, [], name="x")
+    a, b, total = (
+        v1.get_variable(name, initializer=value, use_resource=use_resource)
+        for name, value in (("a", 1.0), ("b", 2.0), ("total", 0.0))
+    )
+    started = v1.get_variable("started", initializer=False, use_resource=use_resource)
+    chosen = tf.cond(x > 0.0, lambda: v1.assign(a, x), lambda: v1.assign(b, x * 2.0))
+    with tf.control_dependencies([chosen]):
+        outputs = {"chosen": chosen * 3.0, "a": a + 0.0, "b": b + 0.0}
+
+    def start():
+        return tf.group(v1.assign(total, x), v1.assign(started, True))
+
+    # A resource is read anew for each Switch of the branch.
+    has_started = started if use_resource else tf.logical_or(started, False)
+    first = tf.cond(has_started, tf.no_op, start)
+
+    def add(i):
+        with tf.control_dependencies([v1.assign_add(total, 1.0 + tf.abs(x))]):
+            return i + 1
+
+    def add_twice(i):
+        twice = v1.while_loop(lambda j: j < 2, add, [tf.constant(0)], parallel_iterations=1)
+        with tf.control_dependencies([twice]):
+            return i + 1
+
+    with tf.control_dependencies([first]):
+        begun = total + 0.0
+        with tf.control_dependencies([begun]):
+            rounds = v1.while_loop(
+                lambda i: (total.read_value() if use_resource else total + 0.0) < 9.0,
+                add_twice,
+                [tf.constant(0)],
+                parallel_iterations=1,
+            )
+    with tf.control_dependencies([rounds]):
+        outputs.update(begun=begun, rounds=rounds + 0, total=v1.assign_sub(total, 8.0) + 0.0)
+    return {"serving_default": ({"x": x}, outputs)}
+
+
+@old_stateful(*_CALLS)
+def tf1_resources_as_conditions():
+    return _conditions_of_variables(use_resource=True)
+
+
+@old_stateful(*_CALLS)
+def tf1_references_as_conditions():
+    return _conditions_of_variables(use_resource=False)

@@ -88,8 +88,23 @@ class Choice {
     return join(e, condition, all, then, otherwise, trial);
   }
 
-  Bindings join(Emitter& e, Value* condition, const Bindings& arguments, const Branch& then,
-                const Branch& otherwise, ir::Builder::Trial& trial) {
+  // Two references are read before they meet.
+  void read_references(Branch& branch, std::size_t result) {
+    const auto* handle = std::get_if<VariableHandle>(&branch.results[result]);
+    if (!handle || !is_reference_variable(handle->variable->handle->op())) return;
+    ir::Builder builder(*branch.graph);
+    Emitter emitter(builder);
+    VariableStates states(walk_.variables());
+    branch.results[result] = states.read(emitter, *handle->variable);
+  }
+
+  Bindings join(Emitter& e, Value* condition, const Bindings& arguments, Branch& then,
+                Branch& otherwise, ir::Builder::Trial& trial) {
+    for (std::size_t i = 0; i < then.results.size(); ++i) {
+      if (same_handle(then.results[i], otherwise.results[i])) continue;
+      read_references(then, i);
+      read_references(otherwise, i);
+    }
     Bindings results = then.results;
     std::vector<std::size_t> chosen;  // results that the IF gives
     for (std::size_t i = 0; i < results.size(); ++i) {

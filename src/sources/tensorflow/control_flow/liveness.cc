@@ -47,6 +47,7 @@ Liveness::Liveness(const Body& body, std::span<const NodeId> order)
       problems_(body.problems) {
   for (const NodeId node : order) {
     of_node_[node] = state_of(node);
+    if (body.nodes[node].op() == "ReadVariableOp") handed_on_[node] = same_read(node);
     if (!hands_on(body.nodes[node]) || problems_.contains(node) || body.data_inputs(node).empty())
       continue;
     handed_on_[node] = source(body.data_inputs(node).front());
@@ -72,6 +73,20 @@ void Liveness::refuse_branch_number(const Edge& value) {
 Edge Liveness::source(const Edge& value) const {
   if (value.kind != Edge::Kind::kNode) return value;
   return handed_on_[value.index].value_or(value);
+}
+
+// A condition that is a variable is read for each Switch anew: reads that wait for the same give the
+// same.
+Edge Liveness::same_read(NodeId node) {
+  std::vector<std::uint64_t> key;
+  for (const Edge& input : body_.inputs(node)) {
+    const Edge from = source(input);
+    key.push_back(std::uint64_t{from.index} << 32 | std::uint64_t{from.port} << 2 |
+                  static_cast<std::uint64_t>(from.kind));
+  }
+  std::ranges::sort(key);
+  const Edge read{.kind = Edge::Kind::kNode, .index = node};
+  return of_node_[node] == kNever ? read : reads_.try_emplace(std::move(key), read).first->second;
 }
 
 void Liveness::visit_switch(NodeId node) {

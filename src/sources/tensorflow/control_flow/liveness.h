@@ -76,6 +76,7 @@ class Liveness {
   // The branch of a decision that a path has taken already.
   std::optional<std::uint32_t> taken(StateId state, const Decision& asked) const;
   std::optional<std::uint32_t> known_branch(NodeId node, const Edge& predicate) const;
+  Edge same_read(NodeId node);
   void visit_switch(NodeId node);
   void refuse_branch_number(const Edge& value);
 
@@ -90,6 +91,7 @@ class Liveness {
   std::unordered_map<NodeId, std::uint32_t> known_;  // the branch of a Switch
   std::unordered_map<NodeId, Edge> passed_;          // the value that such a Switch passes on
   std::unordered_map<NodeId, Edge> only_input_;      // of a Merge that has one
+  std::map<std::vector<std::uint64_t>, Edge> reads_;
   std::vector<bool> is_join_;
   std::unordered_map<NodeId, std::string> problems_;
 };
