@@ -14,6 +14,7 @@ namespace {
 
 using namespace testing;  // NOLINT: the writers are the language of these tests.
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 constexpr auto kFloat = DataType::kFloat;
@@ -159,6 +160,109 @@ TEST_F(ControlFlowTest, ReportsWhatCannotBeConvertedWithinABranch) {
     EXPECT_EQ(error.diagnostics()[0].op, "Svd");
     EXPECT_THAT(error.diagnostics()[0].places, ElementsAre("y/a"));
   }
+}
+
+// What the exception of `action` says.
+template <typename Exception>
+std::string told(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Exception& error) {
+    return error.what();
+  }
+  return "nothing thrown";
+}
+
+TEST_F(ControlFlowTest, RefusesBranchesThatGiveDifferentTypes) {
+  const std::string cast = function_def(
+      "else", {{"x", kFloat}}, {{"y", kInt}},
+      {node_def("a", "Cast", {"x"}, {{"SrcT", attr_type(kFloat)}, {"DstT", attr_type(kInt)}})},
+      {{"y", "a:y:0"}});
+  EXPECT_THAT(told<Error>([&] {
+                import({placeholder("x"), float_zero(), greater_than_zero("c", "x"),
+                        if_node("y", {"c", "x"})},
+                       {unary("then", "Relu", "activations"), cast});
+              }),
+              HasSubstr("IF takes branches that give the same types"));
+}
+
+TEST_F(ControlFlowTest, RefusesAFunctionThatIsMissing) {
+  EXPECT_THAT(told<MalformedInput>([&] {
+                import({placeholder("x"), float_zero(), greater_than_zero("c", "x"),
+                        if_node("y", {"c", "x"})},
+                       {unary("then", "Relu", "activations")});
+              }),
+              HasSubstr("there is no function 'else'"));
+}
+
+TEST_F(ControlFlowTest, RefusesAFunctionThatCallsItself) {
+  const std::string recursive =
+      function_def("else", {{"x", kFloat}}, {{"y", kFloat}},
+                   {float_zero(), node_def("c", "Greater", {"x", "zero:output:0"}, kT),
+                    node_def("again", "StatelessIf", {"c:z:0", "x"},
+                             {{"Tcond", attr_type(kBool)},
+                              {"Tin", attr_types({kFloat})},
+                              {"Tout", attr_types({kFloat})},
+                              {"then_branch", attr_function("then")},
+                              {"else_branch", attr_function("else")}})},
+                   {{"y", "again:output:0"}});
+  EXPECT_THAT(told<MalformedInput>([&] {
+                import({placeholder("x"), float_zero(), greater_than_zero("c", "x"),
+                        if_node("y", {"c", "x"})},
+                       {unary("then", "Relu", "activations"), recursive});
+              }),
+              HasSubstr("function 'else' calls itself"));
+}
+
+TEST_F(ControlFlowTest, ReportsListsOfElementsOfDifferentShapes) {
+  const Pairs element = {{"element_dtype", attr_type(kFloat)}};
+  const Pairs reserve = {{"element_dtype", attr_type(kFloat)}, {"shape_type", attr_type(kInt)}};
+  EXPECT_THAT(told<ConversionError>([&] {
+                import(
+                    {placeholder("x"), int_const("any", -1), int_const("n", 2), int_const("i", 0),
+                     node_def("list", "TensorListReserve", {"any", "n"}, reserve),
+                     node_def("one", "TensorListSetItem", {"list", "i", "x"}, element),
+                     node_def("sum", "L2Loss", {"x"}, kT),
+                     node_def("two", "TensorListSetItem", {"one", "i", "sum"}, element),
+                     node_def("y", "TensorListGetItem", {"two", "i", "any"}, element)},
+                    {}, {3});
+              }),
+              HasSubstr("different shapes"));
+}
+
+TEST_F(ControlFlowTest, RefusesALoopThatChangesTheTypeOfWhatItCarries) {
+  std::vector<std::string> functions = {
+      function_def("cond", {{"x", kFloat}}, {{"go", kBool}},
+                   {float_zero(), node_def("g", "Greater", {"x", "zero:output:0"}, kT)},
+                   {{"go", "g:z:0"}}),
+      function_def(
+          "body", {{"x", kFloat}}, {{"x1", kInt}},
+          {node_def("a", "Cast", {"x"}, {{"SrcT", attr_type(kFloat)}, {"DstT", attr_type(kInt)}})},
+          {{"x1", "a:y:0"}})};
+  EXPECT_THAT(told<MalformedInput>([&] {
+                import({placeholder("x"), while_node("y", {"x"}, {kFloat})}, functions);
+              }),
+              HasSubstr("changes the type of a value that it carries"));
+}
+
+TEST_F(ControlFlowTest, ReportsMoreBranchesThanAnyModelHas) {
+  Writer branches;
+  for (int i = 0; i < 100'000; ++i) branches.bytes(9, Writer().bytes(1, "then").done());
+  const std::string list = Writer().bytes(1, branches.done()).done();
+  EXPECT_THAT(told<ConversionError>([&] {
+                import({placeholder("x"),
+                        node_def("i", "Cast", {"x"},
+                                 {{"SrcT", attr_type(kFloat)},
+                                  { "DstT",
+                                    attr_type(kInt) }}),
+                        node_def("y", "Case", {"i", "x"},
+                                 {{"Tin", attr_types({kFloat})},
+                                  {"Tout", attr_types({kFloat})},
+                                  { "branches",
+                                    list }})},
+                       {unary("then", "Relu", "activations")});
+              }),
+              HasSubstr("it has 100000 branches"));
 }
 
 }  // namespace

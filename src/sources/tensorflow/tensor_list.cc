@@ -52,6 +52,19 @@ Value* row(Emitter& e, Value* item) {
 
 Value* i32_scalar(Emitter& e, Value* x) { return emit::cast(e, x, ir::DType::INT32); }
 
+// The kernel would take a smaller element, and leave the rest of the row as it was.
+void require_element(const Shape& stacked, const Shape& item) {
+  if (!item.is_ranked()) return;
+  bool fits = item.rank() + 1 == stacked.rank();
+  for (int axis = 0; fits && axis < item.rank(); ++axis) {
+    const Dim size = item[axis], expected = stacked[axis + 1];
+    fits = !size.is_constant() || !expected.is_constant() || size == expected;
+  }
+  if (!fits)
+    throw Unsupported("the elements of the list have different shapes",
+                      "make all of one shape, with tf.pad or in several lists");
+}
+
 // [index, 0, 0, …]: where an element begins.
 Value* start_of(Emitter& e, Value* index, int rank) {
   std::vector<Value*> starts(static_cast<std::size_t>(rank), e.scalar_i32(0));
@@ -91,6 +104,7 @@ Value* get_item(Emitter& e, const TensorList& list, Value* index, const ElementS
 TensorList set_item(Emitter& e, const TensorList& list, Value* index, Value* item) {
   Value* all =
       list.stacked ? list.stacked : zeros(e, list.dtype, stacked_type(list, item->shape()).shape);
+  require_element(all->shape(), item->shape());
   Value* start = start_of(e, index, all->shape().rank());
   return from_stacked(emit::move(e, Op::DYNAMIC_UPDATE_SLICE, {all, row(e, item), start}, 0));
 }

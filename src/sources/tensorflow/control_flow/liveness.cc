@@ -75,8 +75,8 @@ Edge Liveness::source(const Edge& value) const {
   return handed_on_[value.index].value_or(value);
 }
 
-// A condition that is a variable is read for each Switch anew: reads that wait for the same give the
-// same.
+// A condition that is a variable is read for each Switch anew: reads that wait for the same give
+// the same.
 Edge Liveness::same_read(NodeId node) {
   std::vector<std::uint64_t> key;
   for (const Edge& input : body_.inputs(node)) {
