@@ -79,6 +79,9 @@ Built build(const AnySource& source, const ConvertOptions& options, Steps& steps
 tflite::WriteOptions write_options(const ConvertOptions& options, const Steps& steps) {
   tflite::WriteOptions write;
   write.conversion_metadata = options.metadata;
+  write.conversion_options = {.allow_custom_ops = options.allow_custom_ops,
+                              .enable_select_tf_ops = options.select_tf_ops != SelectTfOps::never,
+                              .force_select_tf_ops = options.select_tf_ops == SelectTfOps::always};
   write.progress = [&steps](std::uint64_t done, std::uint64_t total) {
     const double part = total ? static_cast<double>(done) / static_cast<double>(total) : 1;
     steps.at("writing", 0.4 + 0.6 * part);

@@ -15,7 +15,7 @@ namespace litecast {
 // as long as `owner` is held.
 struct MemoryTensor {
   // The node of the main graph that makes the variable's handle, a VarHandleOp; it also says the
-  // type of the elements. Strings cannot be handed over so.
+  // type of the elements. Strings are handed over as a .tflite holds them.
   std::string node;
   std::vector<std::int64_t> shape;
   std::span<const std::byte> bytes;

@@ -86,7 +86,8 @@ std::uint64_t model_hash(const ModelIndex& index) {
   return hash.value();
 }
 
-std::vector<std::byte> conversion_metadata(const ir::Module& module, const ModelIndex& index) {
+std::vector<std::byte> conversion_metadata(const ir::Module& module, const ModelIndex& index,
+                                           const ConversionOptions& options) {
   format::ConversionMetadataT metadata;
   metadata.environment = std::make_unique<format::EnvironmentT>();
   metadata.environment->tensorflow_version = module.tensorflow_version;
@@ -96,6 +97,9 @@ std::vector<std::byte> conversion_metadata(const ir::Module& module, const Model
                                          : format::ModelType::TF_SAVED_MODEL;
   metadata.environment->model_hash = model_hash(index);
   metadata.options = std::make_unique<format::ConversionOptionsT>();
+  metadata.options->allow_custom_ops = options.allow_custom_ops;
+  metadata.options->enable_select_tf_ops = options.enable_select_tf_ops;
+  metadata.options->force_select_tf_ops = options.force_select_tf_ops;
   flatbuffers::FlatBufferBuilder builder;
   builder.Finish(format::ConversionMetadata::Pack(builder, &metadata));
   const auto bytes = std::as_bytes(std::span(builder.GetBufferPointer(), builder.GetSize()));

@@ -19,7 +19,8 @@ std::vector<std::byte> padded(const std::string& version) {
 }
 
 std::vector<ir::Metadata> metadata_entries(const ir::Module& module, const ModelIndex& index,
-                                           const std::string& min_runtime, bool about_conversion) {
+                                           const std::string& min_runtime,
+                                           const WriteOptions& options) {
   std::vector<ir::Metadata> entries = {{kMinRuntimeVersion, padded(min_runtime)}};
   bool has_conversion = false;
   for (const ir::Metadata& entry : module.metadata) {
@@ -27,8 +28,10 @@ std::vector<ir::Metadata> metadata_entries(const ir::Module& module, const Model
     has_conversion |= entry.name == kConversionMetadata;
     entries.push_back(entry);
   }
-  if (about_conversion && !has_conversion) {
-    entries.insert(entries.begin() + 1, {kConversionMetadata, conversion_metadata(module, index)});
+  if (options.conversion_metadata && !has_conversion) {
+    entries.insert(
+        entries.begin() + 1,
+        {kConversionMetadata, conversion_metadata(module, index, options.conversion_options)});
   }
   return entries;
 }
@@ -50,7 +53,7 @@ std::vector<DataExtent> buffer_extents(const WrittenData& data) {
 WrittenModel write(const ir::Module& module, Output& output, const WriteOptions& options) {
   ModelIndex index(module);
   const std::string min_runtime = min_runtime_version(module, index);
-  const auto metadata = metadata_entries(module, index, min_runtime, options.conversion_metadata);
+  const auto metadata = metadata_entries(module, index, min_runtime, options);
   const auto constants = index.buffers().entries();
 
   auto placement = DataPlacement::within_flatbuffer;

@@ -9,6 +9,7 @@
 #include "ir/module.h"
 #include "tflite/data_writer.h"
 #include "tflite/format.h"
+#include "tflite/metadata.h"
 #include "tflite/output.h"
 
 namespace litecast::tflite {
@@ -16,6 +17,7 @@ namespace litecast::tflite {
 struct WriteOptions {
   // Whether to say by which framework's version and how the model was made.
   bool conversion_metadata = true;
+  ConversionOptions conversion_options;
   Progress progress;
   // What is read, computed and written at a time: little enough to stay in the processor's cache.
   std::size_t tile_bytes = 256 << 10;

@@ -407,6 +407,23 @@ def table_that_changes():
     )
 
 
+class Static(tf.Module):
+    def __init__(self):
+        initial = tf.lookup.KeyValueTensorInitializer(["a", "b"], tf.constant([5, 7], I64))
+        self.table = tf.lookup.StaticHashTable(initial, -1)
+
+    @tf.function(input_signature=[spec([None], TEXT)])
+    def find(self, k):
+        return {"found": self.table.lookup(k) * 2}
+
+
+@case(options=("--force-select-tf-ops",))
+def forced_table():
+    module = Static()
+    calls = [("find", {"k": texts("a", "b", "x")}), ("find", {"k": texts("x", "a")})]
+    return module, {"find": module.find}, calls
+
+
 class Filled(Notes):
     def __init__(self):
         super().__init__()

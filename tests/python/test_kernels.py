@@ -104,6 +104,36 @@ def test_user_tf_ops_of_the_target(words):
     assert custom_names(converter.convert()) == {"FlexSvd"}
 
 
+class State(tf.Module):
+    """What only TensorFlow's runtime keeps: text, rows that become more, a table that changes."""
+
+    def __init__(self):
+        self.text = tf.Variable("ab", name="text")
+        self.rows = tf.Variable(tf.ones([1, 2]), shape=[None, 2], name="rows")
+        self.table = tf.lookup.experimental.MutableHashTable(tf.string, tf.int64, -1)
+        self.table.insert(tf.constant(["k"]), tf.constant([7], tf.int64))
+
+    @tf.function(input_signature=[tf.TensorSpec([2], tf.float32, "x")])
+    def serve(self, x):
+        self.text.assign(self.text + "c")
+        self.rows.assign(tf.concat([self.rows, x[None]], 0))
+        self.table.insert(self.text[None], tf.constant([1], tf.int64))
+        return {"t": self.text.read_value(), "n": tf.shape(self.rows)[0], "s": self.table.size()}
+
+
+class Inherits(State):
+    pass
+
+
+@pytest.mark.parametrize("kind", [State, Inherits])
+def test_state_in_memory_is_what_it_is_in_a_file(kind, tmp_path):
+    module = kind()
+    tf.saved_model.save(module, str(tmp_path), signatures=module.serve)
+    ops = litecast.convert(module, select_tf_ops=True).report.ops
+    assert ops == litecast.convert(tmp_path, select_tf_ops=True).report.ops
+    assert ops["FlexMutableHashTableV2"] == 2 and ops["FlexLookupTableImportV2"] == 1
+
+
 class Text(tf.Module):
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "x")])
     def serve(self, x):

@@ -80,6 +80,15 @@ CASES = {
     "half of the ranges": (V1 + "--saved_model_dir {made}/model --default_ranges_min 1", 1),
     "an unknown set of ops": (V1 + "--saved_model_dir {made}/model --target_ops MINE", 1),
     "a video without a folder": (V1 + "--saved_model_dir {made}/model --dump_graphviz_video", 1),
+    "Select TF ops": (
+        V1 + "--saved_model_dir {made}/model --target_ops TFLITE_BUILTINS,SELECT_TF_OPS "
+        "--experimental_select_user_tf_ops Mine --allow_custom_ops",
+        0,
+    ),
+    "user ops without Select TF ops": (
+        V1 + "--saved_model_dir {made}/model --experimental_select_user_tf_ops Mine",
+        1,
+    ),
     "an old flag": (V1 + "--saved_model_dir {made}/model --batch_size 1", 1),
 }
 

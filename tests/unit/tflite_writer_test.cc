@@ -307,6 +307,15 @@ TEST(TfliteWriterTest, MetadataSaysHowTheModelWasMade) {
   EXPECT_EQ(about->environment()->api_version(), 2u);
   EXPECT_EQ(about->environment()->model_type(), format::ModelType::TF_SAVED_MODEL);
   EXPECT_FALSE(about->options()->allow_custom_ops());
+  EXPECT_FALSE(about->options()->enable_select_tf_ops());
+  const std::string chosen =
+      WrittenFile(m.module(),
+                  {.conversion_options = {.allow_custom_ops = true, .force_select_tf_ops = true}})
+          .metadata(kConversionMetadata);
+  const auto* options = flatbuffers::GetRoot<format::ConversionMetadata>(chosen.data())->options();
+  EXPECT_TRUE(options->allow_custom_ops());
+  EXPECT_FALSE(options->enable_select_tf_ops());
+  EXPECT_TRUE(options->force_select_tf_ops());
   EXPECT_EQ(WrittenFile(m.module(), {.conversion_metadata = false}).metadata(kConversionMetadata),
             "(none)");
 }

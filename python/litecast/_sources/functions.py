@@ -15,7 +15,7 @@ from tensorflow.core.framework import node_def_pb2, op_def_pb2
 from tensorflow.core.protobuf import saved_model_pb2
 
 from .._errors import UsageError
-from .tables import lookup_types
+from .tables import changes_tables, lookup_types
 from .values import Capture, Values
 
 TYPE_CHECKING = False
@@ -44,7 +44,9 @@ def concrete_function(function: Any) -> Any:
 def functions_of_module(module: Any) -> dict[str, Any]:
     """The functions among a module's attributes that say what their inputs are."""
     functions = {}
-    for name in sorted({*getattr(type(module), "__dict__", ()), *getattr(module, "__dict__", ())}):
+    inherited = (name for cls in type(module).__mro__ for name, value in vars(cls).items()
+                 if isinstance(value, (Polymorphic, ConcreteFunction)))  # fmt: skip
+    for name in sorted({*inherited, *getattr(module, "__dict__", ())}):
         value = getattr(module, name, None)
         if isinstance(value, ConcreteFunction) or (
             isinstance(value, Polymorphic) and value.input_signature is not None
@@ -62,6 +64,7 @@ def saved_model(functions: Mapping[str, Any], calls_before: int = 0) -> MemoryMo
     of a file that TensorFlow writes: outputs are named after the calls. Throws UsageError when a function's results have no names that a signature could give them.
     """
     writer = _SavedModelWriter(calls_before)
+    writer.values.tables_may_change = any(map(changes_tables, functions.values()))
     for key in sorted(functions):
         writer.add_signature(key, functions[key])
     return "saved_model", writer.message(), writer.values.tensors

@@ -50,13 +50,16 @@ class Values:
         self.tensors: list[tuple[str, list[int], Any]] = []
         # Nodes that fill the tables, to be run when the model is loaded.
         self.fills: list[str] = []
+        self.tables_may_change = False
 
     def define(self, capture: Capture, node: Any, nodes: Any, lookups: list[tuple[int, int]]) -> None:
         """Makes `node` the one that stands for a capture; `nodes` is where others may be added, and
         `lookups` are the types of the tables in which the function looks something up.
         """
         if capture.is_handle and not capture.is_variable():
-            fill = define_table(capture.external, lookups, node, nodes)
+            fill = define_table(
+                capture.external, lookups, node, nodes, may_change=self.tables_may_change
+            )
             if fill:
                 self.fills.append(fill)
             return
@@ -76,9 +79,8 @@ class Values:
         handle.attr["dtype"].type = value.dtype.as_datatype_enum
         shape = capture.declared_shape() if capture.is_handle else value.shape.as_proto()
         handle.attr["shape"].shape.CopyFrom(shape)
-        # Strings have no memory that could be shown; the conversion says so where they are used.
-        if value.dtype != tf.string:
-            self.tensors.append((handle.name, value.shape.as_list(), _buffer(value)))
+        buffer = _text(value) if value.dtype == tf.string else _buffer(value)
+        self.tensors.append((handle.name, value.shape.as_list(), buffer))
 
 
 def _clear(node: Any, op: str) -> None:
@@ -90,6 +92,16 @@ def _define_constant(node: Any, value: Any) -> None:
     _clear(node, "Const")
     node.attr["dtype"].type = value.dtype.as_datatype_enum
     node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value))
+
+
+def _text(tensor: Any) -> bytes:
+    """Strings as a .tflite holds them: how many, where each begins and the last ends, letters."""
+    import numpy as np
+
+    texts = [bytes(text) for text in np.asarray(tensor.numpy(), object).reshape(-1)]
+    header = 4 * (len(texts) + 2)
+    ends = np.cumsum([header, *map(len, texts)])
+    return np.array([len(texts), *ends], "<i4").tobytes() + b"".join(texts)
 
 
 def _buffer(tensor: Any) -> Any:

@@ -148,10 +148,19 @@ class Foreign {
                                     c_.node.output_count(), most));
     const std::vector<DataType> dtypes = c_.node.output_types();
     ResultShapes shapes = result_shapes({c_.node, operands, c_.e.dims()}, dtypes.size());
+    if (c_.op() == "ReadVariableOp" && shapes.size() == 1) shapes[0] = variable_shape(shapes[0]);
     std::vector<ir::Type> types;
     for (std::size_t i = 0; i < dtypes.size(); ++i)
       types.push_back({dtype_of(dtypes[i]), std::move(shapes[i])});
     return types;
+  }
+
+  // As the variable that is read declares it, where `noted` leaves it open.
+  Shape variable_shape(const Shape& noted) {
+    const auto* handle = std::get_if<VariableHandle>(&c_.binding(0));
+    if (noted.is_ranked() || !handle) return noted;
+    const auto declared = handle->variable->handle->find_attr("shape");
+    return declared ? shape_of(declared->shape(), c_.e.dims()) : noted;
   }
 
   NodeContext& c_;

@@ -137,6 +137,7 @@ class Importer {
   const MetaGraph& meta_graph_;
   std::vector<EntryPoint> entries_;
   Plan plan_;
+  Body loading_;  // whose nodes variables and tables point at
   VariableStore variables_;
   TableStore tables_;
   Diagnostics diagnostics_;
@@ -173,9 +174,8 @@ void Importer::fill_tables() {
   const std::string_view node = parse_tensor_name(meta_graph_.init_op).node;
   const auto makes_table = [](const NodeDef& n) { return n.op().find("HashTable") != n.op().npos; };
   if (node.empty() || std::ranges::none_of(meta_graph_.graph().nodes(), makes_table)) return;
-  const Body body =
-      with_structure(meta_graph_.graph().body({}, {}, {&node, 1}), meta_graph_.library());
-  const Body* const entries[] = {&body};
+  loading_ = with_structure(meta_graph_.graph().body({}, {}, {&node, 1}), meta_graph_.library());
+  const Body* const entries[] = {&loading_};
   Plan plan(meta_graph_.library(), entries);
   ir::Module scratch;
   ir::Builder builder(scratch.add_graph("loading"));
@@ -184,9 +184,9 @@ void Importer::fill_tables() {
   const ConvertOptions builtin_only;
   Fallback none(builtin_only);
   Walk walk({meta_graph_.library(), plan, variables_, tables_, none, problems, no_cut,
-             [](const NodeDef&, const Cut::Tensor&) { return nullptr; }, [this] { visit(); }},
+             [](const NodeDef&, const Cut::Tensor&) { return nullptr; }, [this] { visit(); }, true},
             builder);
-  walk.run(body, {});
+  walk.run(loading_, {});
   tables_.loading_problem = problems.first();
 }
 

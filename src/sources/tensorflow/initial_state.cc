@@ -100,10 +100,13 @@ ir::Graph& initial_graph(ir::Module& module, const Used& used, VariableStore& va
       const TableContents& contents = tables.contents(table);
       fill_foreign(e, *table.handle, contents.keys, contents.values);
     }
-  for (const NodeDef* handle : variables.foreign().changing_tables)
-    if (const auto saved = variables.table(*handle);
-        saved && saved->keys->elements() > 0 && used.has(foreign_handle(*handle)))
+  for (const NodeDef* handle : variables.foreign().changing_tables) {
+    if (!used.has(foreign_handle(*handle))) continue;
+    if (const TableContents* first = tables.first(*handle); first && first->keys->elements() > 0)
+      fill_foreign(e, *handle, first->keys, first->values);
+    if (const auto saved = variables.table(*handle); saved && saved->keys->elements() > 0)
       fill_foreign(e, *handle, saved->keys, saved->values);
+  }
   return graph;
 }
 

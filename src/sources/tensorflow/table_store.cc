@@ -85,6 +85,15 @@ const TableContents& TableStore::contents(Table& table) {
   return *table.contents;
 }
 
+void TableStore::note_first(const NodeDef& handle, TableContents contents) {
+  first_.insert_or_assign(variable_identity(handle), std::move(contents));
+}
+
+const TableContents* TableStore::first(const NodeDef& handle) const {
+  const auto found = first_.find(variable_identity(handle));
+  return found == first_.end() ? nullptr : &found->second;
+}
+
 std::string TableStore::asset_path(std::string_view filename) const {
   if (assets_) return assets_->asset_path(filename);
   throw emit::Unsupported(

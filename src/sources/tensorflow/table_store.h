@@ -54,6 +54,11 @@ class TableStore {
   // is damaged, or names two values for one key.
   const TableContents& contents(Table& table);
 
+  // What the model puts into a table that changes when it is loaded.
+  void note_first(const NodeDef& handle, TableContents contents);
+  // Null where it is nothing.
+  const TableContents* first(const NodeDef& handle) const;
+
   // Why what runs when the model is loaded could not be understood, if so.
   std::string loading_problem;
   // Of a file in the model's assets. Throws Unsupported when it has none.
@@ -71,6 +76,7 @@ class TableStore {
   const ForeignState& foreign_;
   std::deque<Table> all_;
   std::unordered_map<std::string, Table*> by_identity_;
+  std::unordered_map<std::string, TableContents> first_;
   std::deque<RuntimeTable> runtime_tables_;
   std::map<std::pair<const Table*, RuntimeTable::Part>, const RuntimeTable*> parts_;
 };

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include <litecast/error.h>
 
 #include "emit/emitter.h"
@@ -29,6 +32,31 @@ std::optional<VariableValues::SavedTable> CheckpointValues::find_table(
                     constant_of(*bundle_, VariableSource{.key = source->values})};
 }
 
+namespace {
+
+// How many texts, where each begins and the last one ends, then their letters.
+void require_text(const MemoryTensor& tensor) {
+  std::vector<std::int32_t> header(2);
+  const auto read = [&](std::size_t numbers) {
+    header.resize(numbers);
+    if (tensor.bytes.size() < numbers * sizeof(std::int32_t)) return false;
+    std::memcpy(header.data(), tensor.bytes.data(), numbers * sizeof(std::int32_t));
+    return true;
+  };
+  const std::int64_t count = ir::Shape::of(tensor.shape).elements().value();
+  const std::size_t numbers = static_cast<std::size_t>(count) + 2;
+  const bool is_whole = count >= 0 && numbers <= tensor.bytes.size() && read(numbers) &&
+                        header[0] == count &&
+                        header[1] == static_cast<std::int64_t>(numbers * sizeof(std::int32_t)) &&
+                        std::is_sorted(header.begin() + 1, header.end()) &&
+                        header.back() == static_cast<std::int64_t>(tensor.bytes.size());
+  if (!is_whole)
+    throw MalformedInput(fmt::format(
+        "the model in memory: the texts of '{}' are not as a .tflite holds them", tensor.node));
+}
+
+}  // namespace
+
 MemoryValues::MemoryValues(std::span<const MemoryTensor> tensors) {
   for (const MemoryTensor& tensor : tensors) tensors_.emplace(tensor.node, &tensor);
 }
@@ -43,10 +71,7 @@ ir::ConstantPtr MemoryValues::find(const NodeDef& handle) const {
   const MemoryTensor& tensor = *found->second;
   const DataType type = handle.attr("dtype").type();
   ir::StaticShape shape(tensor.shape.begin(), tensor.shape.end());
-  if (type == DataType::kString)
-    throw emit::Unsupported(
-        fmt::format("variable '{}' holds strings, which memory does not hand over", handle.name()),
-        "convert the model as a SavedModel");
+  if (type == DataType::kString) require_text(tensor);
   return constant_of(type, std::move(shape), tensor.bytes, tensor.owner);
 }
 

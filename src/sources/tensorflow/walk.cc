@@ -126,7 +126,8 @@ void Walk::emit(NodeContext& node) {
   const bool is_function = !binding_rule && model_.library.has_function(node.op());
   const bool takes_poisoned = is_function || (binding_rule && binding_rule->takes_poisoned);
   if (!takes_poisoned && has_poisoned_input(node)) return node.frame.poison(node.id);
-  if (!takes_poisoned && !call_of(node.node, model_.library) && takes_foreign_state(node))
+  if (!takes_poisoned && !model_.is_loading && !call_of(node.node, model_.library) &&
+      takes_foreign_state(node))
     return emit_foreign(node, Kernel::select_tf, model_.fallback.state);
   if (binding_rule && makes_foreign_list(node, model_.fallback.state))
     return emit_foreign(node, Kernel::select_tf, model_.fallback.state);

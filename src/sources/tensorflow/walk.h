@@ -32,6 +32,8 @@ struct WalkContext {
   std::function<ir::Value*(const NodeDef& producer, const Cut::Tensor& tensor)> new_input;
   // Called at each node; it may throw to end the walk.
   std::function<void()> visited;
+  // Whether this is what runs when the model is loaded.
+  bool is_loading = false;
 };
 
 class Walk {
@@ -45,6 +47,7 @@ class Walk {
 
   VariableStore& variables() { return model_.variables; }
   TableStore& tables() { return model_.tables; }
+  bool is_loading() const { return model_.is_loading; }
   Fallback& fallback() { return model_.fallback; }
   Diagnostics& diagnostics() { return model_.diagnostics; }
   const Library& library() const { return model_.library; }

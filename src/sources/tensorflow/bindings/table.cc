@@ -38,7 +38,12 @@ ir::ConstantPtr column(NodeContext& c, int index, const char* what) {
 
 // When the model is loaded, or where a graph of TensorFlow 1 does it itself, before the first use:
 // only the first time counts.
-void fill(NodeContext& c, Walk&) {
+void fill(NodeContext& c, Walk& walk) {
+  if (const auto* changing = std::get_if<OpaqueHandle>(&c.binding(0));
+      changing && walk.is_loading()) {
+    const TableContents first{column(c, 1, "keys"), column(c, 2, "values")};
+    return walk.tables().note_first(*changing->origin, first);
+  }
   Table& table = table_at_input(c);
   if (table.is_filled()) return;
   TableContents contents{column(c, 1, "keys"), column(c, 2, "values")};
