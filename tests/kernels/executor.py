@@ -107,7 +107,7 @@ class Model:
         graph = self.model.subgraphs[known[0].subgraphIndex]
         values = {}
         for entry in known[0].inputs:
-            values[entry.tensorIndex] = inputs[entry.name.decode()]
+            values[entry.tensorIndex] = as_bytes(inputs[entry.name.decode()])
         outputs = self.run_graph(graph, [values[i] for i in graph.inputs])
         by_tensor = dict(zip(graph.outputs, outputs, strict=True))
         return {e.name.decode(): as_array(by_tensor[e.tensorIndex]) for e in known[0].outputs}
@@ -175,6 +175,21 @@ class Model:
     def run_assign_variable(self, node, operands):
         self.variables[operands[0]] = as_array(operands[1])
         return []
+
+    def run_hashtable(self, node, operands):
+        return [f"table {node.builtinOptions.tableId}"]
+
+    def run_hashtable_import(self, node, operands):
+        table, keys, values = operands
+        entries = zip(as_array(keys).tolist(), as_array(values).tolist(), strict=True)
+        self.variables[table] = dict(entries)
+        return []
+
+    def run_hashtable_find(self, node, operands):
+        table, keys, otherwise = operands
+        keys, otherwise = as_array(keys), as_array(otherwise)
+        found = [self.variables[table].get(key, otherwise.item()) for key in keys.reshape(-1).tolist()]
+        return [np.array(found, otherwise.dtype).reshape(keys.shape)]
 
     def run_on_litert(self, graph, node, operands):
         key = (id(node), tuple(None if x is None else x.shape for x in operands))
@@ -244,6 +259,15 @@ def result_of(interpreter, details):
     if 0 in details["shape"]:  # which its interface does not hand out
         return np.zeros(details["shape"], details["dtype"])
     return np.array(interpreter.get_tensor(details["index"]))
+
+
+def as_bytes(value):
+    """Texts as the runtime holds them."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "OSU":
+        return value
+    encoded = [t.encode() if isinstance(t, str) else t for t in array.reshape(-1).tolist()]
+    return np.array(encoded, np.object_).reshape(array.shape)
 
 
 def as_array(value):

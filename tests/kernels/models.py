@@ -417,6 +417,27 @@ class Static(tf.Module):
         return {"found": self.table.lookup(k) * 2}
 
 
+class Sentences(tf.Module):
+    def __init__(self):
+        initial = tf.lookup.KeyValueTensorInitializer(["the", "cat", "dog"], tf.constant([1, 2, 3], I64))
+        self.words = tf.lookup.StaticHashTable(initial, 0)
+        self.vectors = tf.Variable(numbers(4, 3))
+
+    @tf.function(input_signature=[spec([None], TEXT)])
+    def f(self, x):
+        words = tf.strings.split(tf.strings.regex_replace(tf.strings.lower(x), "[.,!]", ""))
+        ids = self.words.lookup(words.to_tensor(default_value="", shape=[None, 4]))
+        return {"y": tf.reduce_mean(tf.gather(self.vectors, ids), axis=1)}
+
+
+# Text to numbers, and what a network makes of these: the table and the ragged rows are builtin.
+@case()
+def vocabulary():
+    module = Sentences()
+    calls = [("f", {"x": texts("The cat!", "a dog")}), ("f", {"x": texts("Dog, dog. cat the end")})]
+    return module, {"f": module.f}, calls
+
+
 @case(options=("--force-select-tf-ops",))
 def forced_table():
     module = Static()
