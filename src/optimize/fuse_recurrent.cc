@@ -71,9 +71,12 @@ bool has_op(const Recurrence& recurrence, Op op) {
   return false;
 }
 
-// Whether the loop carries a state that is multiplied by weights, as recurrent layers do.
+// Whether the loop multiplies by weights and takes a row in each round, as recurrent layers do.
 bool looks_recurrent(const Recurrence& recurrence) {
-  return has_op(recurrence, Op::FULLY_CONNECTED);
+  bool takes_rows = false;
+  for (const Node* node = recurrence.body().first(); node; node = node->next())
+    takes_rows |= node->op() == Op::GATHER && recurrence.sequence_of(node->result()) != nullptr;
+  return takes_rows && has_op(recurrence, Op::FULLY_CONNECTED);
 }
 
 std::string why_no_cell(const Recurrence& recurrence) {
@@ -161,7 +164,12 @@ class Fusion {
 
   Value* sequence(const RecurrentCell& cell) {
     const auto made = outputs_.find(cell.source);
-    Value* input = made != outputs_.end() ? made->second : ordered(const_cast<Value*>(cell.source));
+    Value* input = made != outputs_.end() ? made->second : nullptr;
+    if (!input) {
+      auto* rows = const_cast<Value*>(cell.source);
+      if (recurrence_.is_backwards()) rows = e_.add(Op::REVERSE_V2, {rows, e_.i32({0})});
+      input = ordered(rows);
+    }
     return cell.kind == RecurrentCell::Kind::lstm ? lstm(cell, input) : rnn(cell, input);
   }
 
@@ -209,6 +217,7 @@ class Fusion {
   // What stands for a result of the loop.
   Value* result(int slot) {
     if (recurrence_.is_invariant(slot)) return recurrence_.loop().operand(slot);
+    if (recurrence_.counts_down(slot)) return e_.scalar_i32(-1);
     if (recurrence_.counts(slot))
       return recurrence_.steps_value() ? recurrence_.steps_value()
                                        : e_.scalar_i32(recurrence_.steps().value());
@@ -217,6 +226,8 @@ class Fusion {
     Value* all = outputs_.at(collected->item);
     if (collected->is_last_alone)
       return emit::reshape(e_, last_row(all), recurrence_.loop().result(slot)->shape());
+    if (recurrence_.is_backwards())
+      all = e_.add(Op::REVERSE_V2, {all, e_.i32({is_time_major() ? 0 : 1})});
     return is_time_major() ? all : emit::transpose(e_, all, kSwapped);
   }
 
@@ -267,7 +278,9 @@ std::vector<std::string> fuse_recurrent(ir::Module& module, Recurrent wish) {
       if (node->op() != Op::WHILE) continue;
       const std::string why = fuse(*node, wish);
       if (!why.empty() && wish == Recurrent::fused)
-        notes.push_back(fmt::format("{} stays a loop: {}", node->provenance(), why));
+        notes.push_back(fmt::format(
+            "{} stays a loop: {}",
+            node->provenance().empty() ? "a recurrent layer" : node->provenance(), why));
     }
   for (const auto& graph : module.graphs()) ir::remove_dead_nodes(*graph);
   ir::remove_unreached_graphs(module);

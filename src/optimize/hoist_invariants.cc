@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "emit/shape.h"
 #include "ir/builder.h"
 #include "ops/op_info.h"
 #include "optimize/activation.h"
@@ -47,7 +48,7 @@ class Hoist {
   void run() {
     Node* const last = body_.last();
     for (Node* node = body_.first(); node; node = node == last ? nullptr : node->next()) {
-      if (!move(*node) && !project(*node)) split(*node);
+      if (!move(*node) && !take_row(*node) && !project(*node)) split(*node);
     }
     carry_moved();
     if (!slots_.empty()) add_slots();
@@ -81,6 +82,77 @@ class Hoist {
       moved_.push_back(result);
     }
     return true;
+  }
+
+  // A row of what stays the same, cut out along whatever axis the counter walks.
+  bool take_row(Node& node) {
+    const auto axis = walked_axis(node);
+    if (!axis || !feeds_a_product(node)) return false;
+    Value* all = node.operand(0);
+    if (*axis != 0) {
+      const int rank = all->shape().rank();
+      std::vector<std::int64_t> order = {*axis};
+      for (int i = 0; i < rank; ++i)
+        if (i != *axis) order.push_back(i);
+      builder_.set_provenance(node.provenance_ref());
+      Value* turned =
+          try_add(builder_, Op::TRANSPOSE, {outside(all), builder_.constant_i32(order)});
+      if (!turned) return false;
+      all = add_slot(turned);
+      outside_.emplace(all, turned);
+    }
+    Builder inside(node);
+    Value* row =
+        try_add(inside, Op::GATHER, {all, producer(node.operand(1), Op::PACK)->operand(*axis)},
+                tflite::GatherOptionsT());
+    if (!row || row->shape() != node.result()->shape()) return false;
+    body_.replace_all_uses(node.result(), row);
+    return true;
+  }
+
+  // The axis of which a STRIDED_SLICE takes the counter's element, and all of the others.
+  std::optional<int> walked_axis(const Node& node) {
+    if (node.op() != Op::STRIDED_SLICE || !outside(node.operand(0)) ||
+        !node.operand(0)->shape().is_ranked())
+      return std::nullopt;
+    const auto& options = node.options_as<tflite::StridedSliceOptionsT>();
+    const Node* begin = producer(node.operand(1), Op::PACK);
+    const auto strides = emit::known_integers(node.operand(3));
+    if (!begin || options.ellipsis_mask || options.new_axis_mask || !strides ||
+        std::ranges::any_of(*strides, [](std::int64_t stride) { return stride != 1; }))
+      return std::nullopt;
+    std::optional<int> axis;
+    for (int i = 0; i < static_cast<int>(begin->operands().size()); ++i) {
+      const int bit = 1 << i;
+      if (options.shrink_axis_mask & bit) {
+        if (axis || !counts_up(begin->operand(i))) return std::nullopt;
+        axis = i;
+      } else if (!(options.begin_mask & bit) || !(options.end_mask & bit)) {
+        return std::nullopt;
+      }
+    }
+    return axis;
+  }
+
+  // From zero or more: what counts from the end of an axis is no index of a GATHER.
+  bool counts_up(const Value* value) const {
+    const auto inputs = body_.inputs();
+    const auto slot = std::ranges::find(inputs, value) - inputs.begin();
+    if (slot == std::ssize(inputs)) return false;
+    const auto known = [](const Value* v) {
+      const auto numbers = emit::known_integers(v);
+      return numbers && numbers->size() == 1 ? numbers->front() : -1;
+    };
+    const Node* add = producer(body_.outputs()[static_cast<std::size_t>(slot)], Op::ADD);
+    const ConstantOperand parts = add ? constant_operand(*add) : ConstantOperand{};
+    return value->dtype() == DType::INT32 && known(loop_.operand(static_cast<int>(slot))) >= 0 &&
+           parts.other == value && known(parts.constant) > 0;
+  }
+
+  static bool feeds_a_product(const Node& node) {
+    return std::ranges::any_of(node.result()->uses(), [](const ir::Use& use) {
+      return use.node->op() == Op::FULLY_CONNECTED || use.node->op() == Op::CONCATENATION;
+    });
   }
 
   bool project(Node& node) {

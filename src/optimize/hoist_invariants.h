@@ -14,6 +14,8 @@ namespace litecast::optimize {
 //
 //   body: y = FULLY_CONNECTED(CONCATENATION(x[t], h), w)
 //   ─▶    y = ADD(FULLY_CONNECTED(x[t], w'), FULLY_CONNECTED(h, w"))
+//
+// and a row that is cut out along another axis, x[:, t], is one of the transposed sequence.
 void hoist_invariants(ir::Module& module);
 
 }  // namespace litecast::optimize

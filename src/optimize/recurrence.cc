@@ -17,12 +17,12 @@ bool is_i32_scalar(const Value* value) {
   return value->dtype() == DType::INT32 && value->shape().is_ranked() && value->shape().rank() == 0;
 }
 
-// What an ADD of 1 is made of; null where the node is none.
-const Value* one_less(const Value* value) {
+// What an ADD of that number is made of; null where the node is none.
+const Value* without(const Value* value, std::int64_t number) {
   const Node* add = producer(value, Op::ADD);
   if (!add) return nullptr;
   const ConstantOperand parts = constant_operand(*add);
-  return parts && is_scalar(parts.constant, 1) ? parts.other : nullptr;
+  return parts && is_scalar(parts.constant, number) ? parts.other : nullptr;
 }
 
 // The operands of a chain of LOGICAL_ANDs.
@@ -50,6 +50,7 @@ std::optional<Recurrence> Recurrence::of(ir::Node& loop) {
   if (loop.op() != Op::WHILE || loop.operands().empty() || !recurrence.find_counter() ||
       !recurrence.find_steps())
     return std::nullopt;
+  recurrence.find_rows();
   return recurrence;
 }
 
@@ -59,7 +60,7 @@ bool Recurrence::find_counter() {
   for (int slot = 0; slot < slots; ++slot) {
     const bool is_compared = !condition.inputs()[static_cast<std::size_t>(slot)]->uses().empty();
     if (is_compared && is_i32_scalar(input(slot)) && is_scalar(loop_->operand(slot), 0) &&
-        one_less(output(slot)) == input(slot)) {
+        without(output(slot), 1) == input(slot)) {
       counter_ = slot;
       return true;
     }
@@ -71,12 +72,39 @@ bool Recurrence::find_steps() {
   const ir::Graph& condition = *loop_->graphs()[0];
   if (condition.outputs().size() != 1) return false;
   const Value* counter = condition.inputs()[static_cast<std::size_t>(counter_)];
-  const auto limits = conjuncts(condition.outputs()[0]);
-  for (const Value* part : limits) {
-    const Node* less = producer(part, Op::LESS);
-    if (!less || less->operand(0) != counter || !add_limit(less->operand(1))) return false;
+  const auto parts = conjuncts(condition.outputs()[0]);
+  for (const Value* part : parts)
+    if (const Node* less = producer(part, Op::LESS);
+        less && (less->operand(0) != counter || !add_limit(less->operand(1))))
+      return false;
+  // A second counter that comes down to zero in as many rounds says nothing new.
+  return !parts.empty() && std::ranges::all_of(parts, [&](const Value* part) {
+    if (producer(part, Op::LESS)) return true;
+    const Node* node = producer(part, Op::GREATER_EQUAL);
+    if (!node || !is_scalar(node->operand(1), 0)) return false;
+    const auto inputs = condition.inputs();
+    const auto found = std::ranges::find(inputs, node->operand(0));
+    return found != inputs.end() && counts_down(static_cast<int>(found - inputs.begin()));
+  });
+}
+
+// From the last row to the first.
+bool Recurrence::counts_down(int slot) const {
+  if (!is_i32_scalar(input(slot))) return false;
+  const auto first = emit::known_dims(loop_->operand(slot));
+  const Node* sub = producer(output(slot), Op::SUB);
+  const bool is_less = sub && sub->operand(0) == input(slot) && is_scalar(sub->operand(1), 1);
+  return first && first->size() == 1 && first->front() == steps_ - 1 &&
+         (is_less || without(output(slot), -1) == input(slot));
+}
+
+void Recurrence::find_rows() {
+  row_ = counter_;
+  for (const Node* node = body().first(); node; node = node->next()) {
+    if (node->op() != Op::GATHER) continue;
+    const int slot = slot_of(node->operand(1));
+    if (slot >= 0 && counts_down(slot)) row_ = slot;
   }
-  return !limits.empty();
 }
 
 // The number of rounds is the lowest of all limits.
@@ -117,7 +145,7 @@ bool Recurrence::is_state(int slot) const {
 
 Value* Recurrence::sequence_of(const Value* value) const {
   const Node* gather = producer(value, Op::GATHER);
-  if (!gather || gather->operand(1) != input(counter_)) return nullptr;
+  if (!gather || gather->operand(1) != input(row_)) return nullptr;
   const auto& options = gather->options_as<tflite::GatherOptionsT>();
   Value* sequence = outside(gather->operand(0));
   if (!sequence || options.axis != 0 || options.batch_dims != 0) return nullptr;
@@ -149,7 +177,7 @@ std::optional<Recurrence::Collected> Recurrence::collected(int slot) const {
     return Collected{item, true};
   }
   const Node* pack = producer(start, Op::PACK);
-  if (!pack || pack->operand(0) != input(counter_) || shape[0] != steps_) return std::nullopt;
+  if (!pack || pack->operand(0) != input(row_) || shape[0] != steps_) return std::nullopt;
   for (const Value* other : pack->operands().subspan(1))
     if (!is_scalar(other, 0)) return std::nullopt;
   return Collected{item, false};

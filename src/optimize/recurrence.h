@@ -1,6 +1,6 @@
-// What a WHILE does that walks along sequences: for t = 0, 1, … steps−1 it takes row t of some, and
-// carries states from each round to the next. Seen by what its values depend on, not by their
-// names.
+// What a WHILE does that walks along sequences: for t = 0, 1, … steps−1, or from the last row to
+// the first, it takes row t of some, and carries states from each round to the next. Seen by what
+// its values depend on, not by their names.
 #pragma once
 
 #include <optional>
@@ -23,11 +23,16 @@ class Recurrence {
   Dim steps() const { return steps_; }
   Value* steps_value() const { return steps_value_; }
 
+  // Whether the first round takes the last row, and keeps its value there.
+  bool is_backwards() const { return row_ != counter_; }
+
   // The slot of which `value` is the body's input; -1 where it is none.
   int slot_of(const Value* value) const;
   Value* input(int slot) const { return body().inputs()[static_cast<std::size_t>(slot)]; }
   Value* output(int slot) const { return body().outputs()[static_cast<std::size_t>(slot)]; }
-  bool counts(int slot) const { return slot == counter_; }
+  // Whether it is the number of the round, or of the row.
+  bool counts(int slot) const { return slot == counter_ || slot == row_; }
+  bool counts_down(int slot) const;
   bool is_invariant(int slot) const { return output(slot) == input(slot); }
   // What changes from round to round and is neither the counter nor collected.
   bool is_state(int slot) const;
@@ -48,11 +53,13 @@ class Recurrence {
   bool find_counter();
   bool find_steps();
   bool add_limit(const Value* limit);
+  void find_rows();
   // The value outside that an invariant slot has.
   Value* outside(const Value* value) const;
 
   ir::Node* loop_;
   int counter_ = -1;
+  int row_ = -1;  // the slot with the number of the round's row
   Dim steps_;
   Value* steps_value_ = nullptr;
 };

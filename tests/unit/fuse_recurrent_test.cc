@@ -362,6 +362,34 @@ TEST(FuseRecurrent, OneCellMayFeedTheNext) {
   EXPECT_LT(text.find("RNN(%4"), text.rfind("UNIDIRECTIONAL_SEQUENCE_RNN")) << text;
 }
 
+TEST(FuseRecurrent, RowsMayBeTakenFromTheLastToTheFirst) {
+  std::string text = Loop().text();
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+  };
+  replace("const %first = i32[] {0}", "const %first = i32[] {0}\n  const %last = i32[] {2}");
+  replace("%t, %all, %h, %c, %q = WHILE(%first, %list, %zeros, %zeros, %p)",
+          "%t, %all, %h, %c, %q, %down = WHILE(%first, %list, %zeros, %zeros, %p, %last)");
+  replace("f32[b,2]; f32[b,2]; f32[3,b,8] @", "f32[b,2]; f32[b,2]; f32[3,b,8]; i32[] @");
+  for (const char* graph : {"graph \"cond\"", "graph \"body\""}) {
+    const std::size_t at = text.find("  input %p \"\"", text.find(graph));
+    text.insert(text.find('\n', at), "\n  input %down \"\": i32[]");
+  }
+  replace("GATHER(%p, %t)", "GATHER(%p, %down)");
+  replace("PACK(%t, %zero, %zero)", "PACK(%down, %zero, %zero)");
+  replace("%row = ", "%down1 = SUB(%down, %one) SubOptions{}: i32[]\n  %row = ");
+  text.replace(text.rfind("output %p \"\""), 12, "output %p \"\"\n  output %down1 \"\"");
+  const Outcome outcome = fused(text);
+  EXPECT_FALSE(outcome.is_loop()) << outcome.text;
+  EXPECT_LT(outcome.text.find("REVERSE_V2("), outcome.text.find("SEQUENCE_LSTM")) << outcome.text;
+  EXPECT_GT(outcome.text.rfind("REVERSE_V2("), outcome.text.find("SEQUENCE_LSTM")) << outcome.text;
+  // From the last row but one.
+  replace("%last = i32[] {2}", "%last = i32[] {1}");
+  EXPECT_TRUE(fused(text).is_loop());
+}
+
 TEST(FuseRecurrent, WhatIsUsedBesidesTheOutputsKeepsTheLoop) {
   Loop loop;
   loop.result = "output %c \"c\"";

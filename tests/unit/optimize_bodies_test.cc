@@ -239,6 +239,64 @@ graph "body" {
   EXPECT_NE(between.find("CONCATENATION"), std::string::npos) << between;
 }
 
+TEST(LoopPasses, TakeRowsOfTheTransposedSequence) {
+  const auto text_with = [](const std::string& first, const std::string& begin,
+                            const std::string& masks) {
+    return after(
+        [](ir::Module& module) {
+          hoist_invariants(module);
+          prune_bodies(module);
+        },
+        R"(graph "main" {
+  input %x "x": f32[b,t,2]
+  input %h "h": f32[b,3]
+  const %i = i32[] )" +
+            first + R"(
+  %j, %y, %z = WHILE(%i, %h, %x) WhileOptions{} graphs("cond", "body"): i32[]; f32[b,3]; f32[b,t,2]
+  output %y "y"
+}
+graph "cond" {
+  input %i "i": i32[]
+  input %h "h": f32[b,3]
+  input %x "x": f32[b,t,2]
+  const %n = i32[] {5}
+  %go = LESS(%i, %n) LessOptions{}: bool[]
+  output %go "go"
+}
+graph "body" {
+  input %i "i": i32[]
+  input %h "h": f32[b,3]
+  input %x "x": f32[b,t,2]
+  const %zero = i32[] {0}
+  const %one = i32[] {1}
+  const %strides = i32[2] {1, 1}
+  const %w = f32[3,2] {1, 2, 3, 4, 5, 6}
+  %i1 = ADD(%i, %one) AddOptions{}: i32[]
+  %begin = PACK()" +
+            begin + R"() PackOptions{values_count: 2}: i32[2]
+  %end = PACK(%zero, %i1) PackOptions{values_count: 2}: i32[2]
+  %row = STRIDED_SLICE(%x, %begin, %end, %strides) StridedSliceOptions{)" +
+            masks + R"(}: f32[b,2]
+  %p = FULLY_CONNECTED(%row, %w, _) FullyConnectedOptions{}: f32[b,3]
+  %s = ADD(%p, %h) AddOptions{}: f32[b,3]
+  %h1 = TANH(%s): f32[b,3]
+  output %i1 "i1"
+  output %h1 "h1"
+  output %x "x"
+}
+)");
+  };
+  const std::string all_of_the_first = "begin_mask: 1, end_mask: 1, shrink_axis_mask: 2";
+  const std::string text = text_with("{0}", "%zero, %i", all_of_the_first);
+  EXPECT_LT(text.find("TRANSPOSE(%0"), text.find("WHILE(")) << text;
+  EXPECT_LT(text.find("FULLY_CONNECTED("), text.find("WHILE(")) << text;
+  EXPECT_EQ(text.find("STRIDED_SLICE"), std::string::npos) << text;
+  // What counts from the end, and what is no counter.
+  for (const std::string& other : {text_with("{-2}", "%zero, %i", all_of_the_first),
+                                   text_with("{0}", "%zero, %i1", all_of_the_first)})
+    EXPECT_NE(other.find("STRIDED_SLICE"), std::string::npos) << other;
+}
+
 // The runtime overwrites the slots one after the other.
 TEST(CopyMovedSlots, CopiesASlotThatMovesToAnotherPlace) {
   EXPECT_EQ(after(copy_moved_slots, R"(graph "main" {

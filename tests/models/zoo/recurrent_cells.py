@@ -197,6 +197,48 @@ def one_sample():
     return _of_fixed_batch(_network("one_sample", stack), 1, 9)
 
 
+class _WrittenOut(tf.Module):
+    """An LSTM of the model's own, as a function of a row."""
+
+    def __init__(self, features, units):
+        super().__init__()
+        self.units = units
+        self.kernel = tf.Variable(constant("kernel", features, 4 * units))
+        self.recurrent = tf.Variable(constant("recurrent", units, 4 * units))
+        self.bias = tf.Variable(constant("bias", 4 * units))
+
+    def step(self, states, x):
+        h, c = states
+        z = tf.matmul(x, self.kernel) + tf.matmul(h, self.recurrent) + self.bias
+        i, f, g, o = tf.split(z, 4, axis=-1)
+        c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
+        return tf.sigmoid(o) * tf.tanh(c), c
+
+    def first(self, x):
+        zeros = tf.zeros([tf.shape(x)[0], self.units])
+        return zeros, zeros
+
+
+@model(x=_X, sizes=_STEPS, fused=3)
+def scans_and_own_loops():
+    """Forwards by tf.scan, backwards by tf.scan, and by a loop over x[:, t]."""
+    module = tf.Module()
+    module.cells = [_WrittenOut(5, 6), _WrittenOut(6, 4), _WrittenOut(4, 3)]
+
+    @tf.function(input_signature=[tf.TensorSpec((None, None, 5), name="x")])
+    def serve(x):
+        one, two, three = module.cells
+        y = tf.scan(one.step, tf.transpose(x, [1, 0, 2]), one.first(x))[0]
+        y = tf.transpose(tf.scan(two.step, y, two.first(x), reverse=True)[0], [1, 0, 2])
+        states = three.first(x)
+        for t in tf.range(tf.shape(x)[1]):
+            states = three.step(states, y[:, t])
+        return {"y": y, "h": states[0]}
+
+    module.serve = serve
+    return module
+
+
 def _cells():
     from tf_keras.src.layers.rnn import legacy_cells
 
