@@ -2,7 +2,7 @@
 
 #include "ir/dead_nodes.h"
 #include "ir/verify.h"
-#include "optimize/copy_moved_slots.h"
+#include "optimize/copy_results.h"
 #include "optimize/fuse_recurrent.h"
 #include "optimize/hoist_invariants.h"
 #include "optimize/integers_first.h"
@@ -100,7 +100,7 @@ std::vector<std::string> optimize(ir::Module& module, const Wishes& wishes) {
   }
   before_pass();
   own_states(module);
-  copy_moved_slots(module);
+  copy_results(module);
   integers_first(module);
   check(module);
   return notes;

@@ -4,7 +4,7 @@
 #include "ir/parse.h"
 #include "ir/print.h"
 #include "ir/verify.h"
-#include "optimize/copy_moved_slots.h"
+#include "optimize/copy_results.h"
 #include "optimize/hoist_invariants.h"
 #include "optimize/merge_slots.h"
 #include "optimize/prune_bodies.h"
@@ -298,8 +298,8 @@ graph "body" {
 }
 
 // The runtime overwrites the slots one after the other.
-TEST(CopyMovedSlots, CopiesASlotThatMovesToAnotherPlace) {
-  EXPECT_EQ(after(copy_moved_slots, R"(graph "main" {
+TEST(CopyResults, CopiesASlotThatMovesToAnotherPlace) {
+  EXPECT_EQ(after(copy_results, R"(graph "main" {
   input %0 "a": f32[2]
   input %1 "b": f32[2]
   %2, %3 = WHILE(%0, %1) WhileOptions{} graphs("cond", "body"): f32[2]; f32[2]
@@ -339,6 +339,42 @@ graph "body" {
   output %1 "b"
 }
 )");
+}
+
+// The runtime hands the memory of a result on.
+TEST(CopyResults, CopiesAResultThatABranchGivesTwice) {
+  const std::string text = after(copy_results, R"(graph "main" {
+  input %0 "p": bool[]
+  input %1 "x": f32[2]
+  %2, %3 = IF(%0, %1) IfOptions{} graphs("then", "else"): f32[2]; f32[2]
+  output %2 "a"
+  output %3 "b"
+}
+graph "then" {
+  input %0 "x": f32[2]
+  %1 = TANH(%0): f32[2]
+  output %1 "y"
+  output %1 "y"
+}
+graph "else" {
+  input %0 "x": f32[2]
+  output %0 "x"
+  output %0 "x"
+}
+)");
+  EXPECT_THAT(text, ::testing::HasSubstr(R"(graph "then" {
+  input %0 "x": f32[2]
+  %1 = TANH(%0): f32[2]
+  const %2 = f32[] {-0}
+  %3 = ADD(%1, %2) AddOptions{}: f32[2]
+  output %1 "y"
+  output %3 ""
+}
+graph "else" {
+  input %0 "x": f32[2]
+  output %0 "x"
+  output %0 "x"
+})"));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-#include "optimize/copy_moved_slots.h"
+#include "optimize/copy_results.h"
 
 #include <algorithm>
+#include <span>
 
 #include "emit/shape.h"
 
@@ -47,12 +48,26 @@ void copy_moved(ir::Graph& body) {
   }
 }
 
+void copy_repeated(ir::Graph& branch) {
+  ir::Builder builder(branch);
+  emit::Emitter emitter(builder);
+  for (std::size_t i = 1; i < branch.outputs().size(); ++i) {
+    Value* output = branch.outputs()[i];
+    const auto before = std::span(branch.outputs()).first(i);
+    if (!output->producer() || std::ranges::find(before, output) == before.end()) continue;
+    branch.set_output(static_cast<int>(i), copy(emitter, output));
+  }
+}
+
 }  // namespace
 
-void copy_moved_slots(ir::Module& module) {
+void copy_results(ir::Module& module) {
   for (const auto& graph : module.graphs())
-    for (const ir::Node* node = graph->first(); node; node = node->next())
+    for (const ir::Node* node = graph->first(); node; node = node->next()) {
       if (node->op() == Op::WHILE) copy_moved(*node->graphs()[1]);
+      if (node->op() == Op::IF)
+        for (ir::Graph* branch : node->graphs()) copy_repeated(*branch);
+    }
 }
 
 }  // namespace litecast::optimize
