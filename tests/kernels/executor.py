@@ -1,6 +1,9 @@
 """Runs a .tflite with Select TF ops node by node: these in TensorFlow, as their options say, custom
-ops by the test's own kernels, all others on LiteRT, each as a file of its own. No runtime that can be installed has the delegate.
+ops by the test's own kernels, all others on LiteRT, each as a file of its own. No runtime that can be
+installed has the delegate.
 """
+
+import itertools
 
 import numpy as np
 import tensorflow as tf
@@ -20,6 +23,7 @@ NUMPY = {
     schema.TensorType.UINT32: np.uint32, schema.TensorType.UINT16: np.uint16,
     schema.TensorType.STRING: np.object_, schema.TensorType.BFLOAT16: tf.bfloat16.as_numpy_dtype,
 }  # fmt: skip
+_WORLDS = itertools.count()
 BUILTINS = {v: k for k, v in vars(schema.BuiltinOperator).items() if isinstance(v, int)}
 
 
@@ -53,13 +57,15 @@ def _item(kind, value):
     return None if shape.rank is None else shape.as_list()
 
 
-def run_in_tensorflow(node, operands, results):
-    """The results of an op that TensorFlow's own kernel computes."""
+def run_in_tensorflow(node, operands, results, world):
+    """The results of an op that TensorFlow's own kernel computes. Handles of the same name are the same in
+    one `world`: the process may hold the source's variables and tables, too."""
     assert [name for name in node.input if name] == [], node
     assert len(node.input) == len(operands), node
     attributes = []
     for name, value in sorted(node.attr.items()):
-        attributes += [name, _attribute(value)]
+        value = _attribute(value)
+        attributes += [name, world.encode() + value if name == "shared_name" else value]
     with tf.device("/CPU:0"):
         return execute.quick_execute(
             node.op, results, [tf.convert_to_tensor(x) for x in operands], tuple(attributes),
@@ -81,6 +87,7 @@ class Model:
         self.kernels = dict(kernels)
         self.model = schema.ModelT.InitFromPackedBuf(data, 0)
         self.variables = {}
+        self.world = f"world_{next(_WORLDS)}_"
         self.single = {}
         self.ran_once = set()
 
@@ -138,7 +145,7 @@ class Model:
         if name.startswith("Flex"):
             options = node_def_of(bytes(node.customOptions))
             assert name == "Flex" + options.op
-            return run_in_tensorflow(options, operands, len(node.outputs))
+            return run_in_tensorflow(options, operands, len(node.outputs), self.world)
         if name in self.kernels:
             options = flexbuffers.Loads(bytearray(node.customOptions))
             return self.kernels[name]([tf.convert_to_tensor(x) for x in operands], options)
