@@ -273,8 +273,8 @@ void transpose_box(const std::byte* in_bytes, std::byte* out_bytes, const Static
 // Calls f with an element of that many bytes.
 template <class F>
 void with_width(int width, F f) {
-  switch (width) {  // NOLINT(bugprone-branch-clone): each has another type
-    case 1:
+  switch (width) {
+    case 1:  // NOLINT(bugprone-branch-clone): each has another type
       return f(std::uint8_t());
     case 2:
       return f(std::uint16_t());
