@@ -79,7 +79,27 @@ bool looks_recurrent(const Recurrence& recurrence) {
   return takes_rows && has_op(recurrence, Op::FULLY_CONNECTED);
 }
 
+// Whether a row and a state are of batch sizes that may differ: then one of them is repeated.
+bool repeats_samples(const Recurrence& recurrence) {
+  const auto is_matrix_of_other_batch = [](const Value* a, const Value* b) {
+    const ir::Shape &x = a->shape(), &y = b->shape();
+    return x.is_ranked() && y.is_ranked() && x.rank() == 2 && y.rank() == 2 && x[0] != y[0];
+  };
+  for (int slot = 0; slot < static_cast<int>(recurrence.loop().operands().size()); ++slot) {
+    if (!recurrence.is_state(slot)) continue;
+    for (const Node* node = recurrence.body().first(); node; node = node->next())
+      if (node->op() == Op::GATHER &&
+          is_matrix_of_other_batch(node->result(), recurrence.input(slot)) &&
+          recurrence.sequence_of(node->result()))
+        return true;
+  }
+  return false;
+}
+
 std::string why_no_cell(const Recurrence& recurrence) {
+  if (repeats_samples(recurrence))
+    return "its input and its states are not known to have the same batch size; give the input's "
+           "shape if they have";
   if (has_op(recurrence, Op::SELECT_V2) || has_op(recurrence, Op::SELECT))
     return "some samples keep their state in some rounds, as a mask makes them, which the "
            "runtime's "

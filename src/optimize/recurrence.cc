@@ -46,9 +46,11 @@ std::vector<const Value*> conjuncts(const Value* condition) {
 }  // namespace
 
 std::optional<Recurrence> Recurrence::of(ir::Node& loop) {
+  // More than any recurrent layer has are not searched.
+  constexpr std::size_t kMostSlots = 256;
   Recurrence recurrence(loop);
-  if (loop.op() != Op::WHILE || loop.operands().empty() || !recurrence.find_counter() ||
-      !recurrence.find_steps())
+  if (loop.op() != Op::WHILE || loop.operands().empty() || loop.operands().size() > kMostSlots ||
+      !recurrence.find_counter() || !recurrence.find_steps())
     return std::nullopt;
   recurrence.find_rows();
   return recurrence;

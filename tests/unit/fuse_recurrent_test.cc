@@ -441,6 +441,30 @@ TEST(FuseRecurrent, SumsOfTheSameAgainAndAgainAreGivenUp) {
   stays(loop, "neither an LSTM");
 }
 
+TEST(FuseRecurrent, AFreeBatchMayNotMeetStatesOfAFixedOne) {
+  Loop loop;
+  loop.sums = R"(
+  const %r = f32[2,2] {1, 2, 3, 4}
+  const %from = i32[2] {0, 2}
+  const %two = i32[2] {-1, 2}
+  %part = SLICE(%row, %from, %two) SliceOptions{}: f32[b,2]
+  %rh = FULLY_CONNECTED(%h, %r, _) FullyConnectedOptions{}: f32[2,2]
+  %z = ADD(%part, %rh) AddOptions{}: f32[2,2])";
+  loop.cell = "\n  %c1 = TANH(%c): f32[2,2]\n  %h1 = TANH(%z): f32[2,2]";
+  std::string text = loop.text();
+  for (const char* of : {"[b,2]", "[3,b,2]", "[1,b,2]"}) {
+    std::string fixed = of;
+    fixed[fixed.find('b')] = '2';
+    for (std::size_t at; (at = text.find(of)) != std::string::npos;)
+      text.replace(at, fixed.size(), fixed);
+  }
+  text.replace(text.find("SliceOptions{}: f32[2,2]"), 24, "SliceOptions{}: f32[b,2]");
+  const Outcome outcome = fused(text);
+  EXPECT_TRUE(outcome.is_loop());
+  ASSERT_EQ(outcome.notes.size(), 1u);
+  EXPECT_NE(outcome.notes[0].find("same batch size"), std::string::npos) << outcome.notes[0];
+}
+
 TEST(FuseRecurrent, FirstStatesMustHaveTheBatchOfTheInput) {
   Loop loop;
   std::string text = loop.text();
