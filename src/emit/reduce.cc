@@ -42,6 +42,48 @@ Value* emit_reduce(Emitter& e, Op op, Value* x, Value* axes, bool keep_dims) {
   throw Unsupported(fmt::format("{}: {}", ir::name(op), made.error().message));
 }
 
+// XNNPACK prepares nothing of more axes, and then the runtime refuses the whole graph.
+constexpr int kMostAxes = 6;
+
+// Neighbouring axes that are all reduced, or all kept, as one.
+struct Merged {
+  std::vector<Dim> dims;
+  std::vector<int> axes;
+};
+
+Merged merge_axes(const Shape& shape, std::span<const int> axes) {
+  Merged merged;
+  bool before = false;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    const bool is_reduced = std::ranges::binary_search(axes, axis);
+    if (axis > 0 && is_reduced == before) {
+      merged.dims.back() = merged.dims.back() * shape[axis];
+    } else {
+      if (is_reduced) merged.axes.push_back(static_cast<int>(merged.dims.size()));
+      merged.dims.push_back(shape[axis]);
+    }
+    before = is_reduced;
+  }
+  return merged;
+}
+
+Shape reduced_shape(const Shape& shape, std::span<const int> axes, bool keep_dims) {
+  std::vector<Dim> dims;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    const bool is_reduced = std::ranges::binary_search(axes, axis);
+    if (is_reduced && keep_dims) dims.push_back(1);
+    if (!is_reduced) dims.push_back(shape[axis]);
+  }
+  return Shape(std::move(dims));
+}
+
+Value* reduce_merged(Emitter& e, Op op, Value* x, std::span<const int> axes, bool keep_dims) {
+  const Merged merged = merge_axes(x->shape(), axes);
+  Value* y = emit_reduce(e, op, reshape(e, x, Shape(merged.dims)),
+                         e.i32({merged.axes.begin(), merged.axes.end()}), false);
+  return reshape(e, y, reduced_shape(x->shape(), axes, keep_dims));
+}
+
 }  // namespace
 
 Value* reduce(Emitter& e, Op op, Value* x, std::span<const int> axes, bool keep_dims) {
@@ -54,6 +96,8 @@ Value* reduce(Emitter& e, Op op, Value* x, std::span<const int> axes, bool keep_
   }
   if (x->dtype() == DType::COMPLEX64 && (op == Op::SUM || op == Op::MEAN))
     return as_pairs(e, x, [&](Value* pairs) { return reduce(e, op, pairs, checked, keep_dims); });
+  if (x->shape().is_ranked() && x->shape().rank() > kMostAxes)
+    return reduce_merged(e, op, x, checked, keep_dims);
   return emit_reduce(e, op, x, e.i32({checked.begin(), checked.end()}), keep_dims);
 }
 

@@ -60,7 +60,8 @@ class Values:
             return chance.random(shape) < 0.5
         if dtype.kind == "O":
             words = np.array([b"", b"a", b"bc", "ä".encode(), b"long word"], object)
-            return words[chance.integers(0, len(words), shape)]
+            # NumPy cannot tell a single text without a byte from one of a zero byte.
+            return words[chance.integers(0 if shape else 1, len(words), shape)]
         if dtype.kind == "c":
             parts = chance.uniform(low, high, (2, *shape))
             return np.asarray(parts[0] + 1j * parts[1]).astype(dtype)

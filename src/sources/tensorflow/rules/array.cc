@@ -1,6 +1,7 @@
 // Ops that give the elements of a tensor another place or shape.
 #include <map>
 
+#include "emit/complex.h"
 #include "emit/gather.h"
 #include "emit/movement.h"
 #include "emit/pad.h"
@@ -11,26 +12,21 @@ namespace {
 
 void reshape(RuleContext& c) { c.output(emit::reshape_by(c.e, c.input(0), c.input(1))); }
 
-void transpose(RuleContext& c) {
-  const Shape& shape = c.input(0)->shape();
-  if (shape.is_ranked() && shape.rank() < 2) return c.output(c.input(0));
+Value* transposed(RuleContext& c) {
+  Value* x = c.input(0);
+  if (x->shape().is_ranked() && x->shape().rank() < 2) return x;
   const auto permutation = c.integers(1);
   if (!permutation)
-    return c.output(
-        emit::move(c.e, Op::TRANSPOSE, {c.input(0), emit::cast(c.e, c.input(1), DType::INT32)}, 0));
+    return emit::move(c.e, Op::TRANSPOSE, {x, emit::cast(c.e, c.input(1), DType::INT32)}, 0);
   std::vector<int> axes;
   for (std::int64_t axis : *permutation)
     axes.push_back(emit::axis_of(axis, static_cast<int>(permutation->size())));
-  c.output(emit::transpose(c.e, c.input(0), axes));
+  return emit::transpose(c.e, x, axes);
 }
 
-void conjugate_transpose(RuleContext& c) {
-  const DType dtype = c.input(0)->dtype();
-  if (dtype == DType::COMPLEX64 || dtype == DType::COMPLEX128)
-    throw Unsupported("the conjugate transpose of a complex tensor",
-                      "take tf.math.conj and tf.transpose");
-  transpose(c);
-}
+void transpose(RuleContext& c) { c.output(transposed(c)); }
+
+void conjugate_transpose(RuleContext& c) { c.output(emit::conjugate(c.e, transposed(c))); }
 
 void expand_dims(RuleContext& c) {
   if (const auto axes = c.integers(1); axes && axes->size() == 1) {
@@ -65,6 +61,7 @@ Value* sizes_operand(RuleContext& c, int index) {
 
 void tile(RuleContext& c) {
   Value* x = c.input(0);
+  if (x->shape().is_ranked() && x->shape().rank() == 0) return c.output(x);
   const auto multiples = c.known_dims(1);
   if (multiples && std::ranges::all_of(*multiples, [](Dim m) { return m == Dim(1); }))
     return c.output(x);

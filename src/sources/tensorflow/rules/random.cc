@@ -28,15 +28,24 @@ void uniform_real(RuleContext& c) {
   c.output(emit::cast(c.e, numbers, dtype));
 }
 
+// Whether maxval − minval is known to be a number of the type.
+bool has_representable_width(RuleContext& c) {
+  const auto low = c.integers(1), high = c.integers(2);
+  if (!low || !high || low->size() != 1 || high->size() != 1) return false;
+  return static_cast<double>(high->front()) - static_cast<double>(low->front()) < 0x1p31;
+}
+
 // minval + ⌊u · (maxval − minval)⌋, where the product may be rounded to the whole width.
 void uniform_int(RuleContext& c) {
-  Value* low = c.input(1);
-  const DType dtype = low->dtype();
-  Value* width = emit::sub(c.e, c.input(2), low);
+  const DType dtype = c.input(1)->dtype();
+  const DType wide = has_representable_width(c) ? dtype : DType::INT64;
+  Value* low = emit::cast(c.e, c.input(1), wide);
+  Value* width = emit::sub(c.e, emit::cast(c.e, c.input(2), wide), low);
   Value* scaled =
       emit::mul(c.e, random(c, Op::RANDOM_UNIFORM), emit::cast(c.e, width, DType::FLOAT32));
-  Value* last = emit::sub(c.e, width, c.e.scalar(dtype, 1));
-  c.output(emit::add(c.e, emit::min(c.e, emit::cast(c.e, scaled, dtype), last), low));
+  Value* last = emit::sub(c.e, width, c.e.scalar(wide, 1));
+  Value* drawn = emit::add(c.e, emit::min(c.e, emit::cast(c.e, scaled, wide), last), low);
+  c.output(emit::cast(c.e, drawn, dtype));
 }
 
 // The inverse of the normal distribution's erf between −2σ and 2σ, as a polynomial in

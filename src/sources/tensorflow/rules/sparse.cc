@@ -1,5 +1,6 @@
 // Sparse tensors: indices[n, rank], values[n] and a shape; and sums over rows that indices choose,
 // of which embeddings of sets are made.
+#include "emit/complex.h"
 #include "emit/gather.h"
 #include "emit/matmul.h"
 #include "emit/scatter.h"
@@ -35,7 +36,9 @@ void sparse_dense_mat_mul(RuleContext& c) {
   check_indices(indices);
   if (emit::rank_of(b) != 2) throw Unsupported("a product of matrices has operands of rank 2");
   const std::int64_t row_axis = c.attr_bool("adjoint_a") ? 1 : 0;
-  if (c.attr_bool("adjoint_b")) b = emit::transpose(e, b, emit::last_axes_swapped(2));
+  if (c.attr_bool("adjoint_a")) values = emit::conjugate(e, values);
+  if (c.attr_bool("adjoint_b"))
+    b = emit::conjugate(e, emit::transpose(e, b, emit::last_axes_swapped(2)));
   Value* rows = emit::gather(e, b, coordinate(e, indices, 1 - row_axis), 0);
   const int last = 1;
   Value* weighted = emit::mul(e, rows, emit::expand_dims(e, values, {&last, 1}));
