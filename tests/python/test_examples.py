@@ -48,6 +48,26 @@ def test_service(saved, tmp_path):
     assert [json.loads(line)["status"] for line in lines] == ["done", "not a model"]
 
 
+@pytest.mark.long
+def test_the_notebook_runs_and_stores_no_output():
+    """Its cells in order, as a person would run them, in an interpreter of their own."""
+    notebook = json.loads((EXAMPLES / "tour.ipynb").read_text())
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in cells)
+    sources = ["".join(cell["source"]) for cell in cells]
+    assert any(source.endswith("\nconverted") for source in sources)
+    checks = [
+        "assert '<table' in converted._repr_html_()",
+        "assert difference < 1e-5",
+        "assert [problem.op for problem in problems] == ['DecodeJpeg']",
+    ]
+    code = "\n\n".join([*sources, *checks])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "runs on the standard runtime: True" in done.stdout
+    assert "remedy:" in done.stdout
+
+
 @pytest.mark.parametrize("module", ["litecast", "litecast._convert", "litecast.tflite.converter"])
 def test_docstrings(module):
     __import__(module)
