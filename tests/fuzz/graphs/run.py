@@ -36,7 +36,7 @@ import operations  # noqa: E402
 import saved_graph  # noqa: E402
 
 STEPS = (4, 22)
-CASE_OPS = 3
+CASE_OPS = 4
 REWRITES_TRIED = 4
 NOT_CONVERTIBLE = 1
 
