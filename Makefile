@@ -1,5 +1,5 @@
 # Each target is one script; run a script with --help for what it takes.
-.PHONY: build wheel demo test test-all bench format lint sanitize fuzz clean
+.PHONY: build wheel demo test test-all bench format lint sanitize fuzz docs clean
 
 build:
 	@scripts/setup && scripts/build build
@@ -30,6 +30,9 @@ sanitize:
 
 fuzz:
 	@scripts/fuzz
+
+docs:
+	@scripts/docs
 
 clean:
 	@rm -rf build build-sanitize build-fuzz
