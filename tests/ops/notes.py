@@ -61,6 +61,7 @@ NOTES = {
     **_each("AccumulateNV2", "as AddN"),
     **_each("BatchNormWithGlobalNormalization", "as FusedBatchNorm"),
     **_each("TopK", "as TopKV2"),
+    **_each("RngReadAndSkip", "READ_VARIABLE, and ASSIGN_VARIABLE of a counter that has moved on"),
     **_each("StatelessRandomGetAlg", "1, which stands for Philox"),
     **_each("XlaReplicaId", "0: one device computes all"),
     **_each("PartitionedCall StatefulPartitionedCall", "what the function contains"),

@@ -8,7 +8,8 @@ namespace {
 std::vector<BindingRule> all_binding_rules() {
   std::vector<BindingRule> all;
   for (auto family : {bindings::branch, bindings::list, bindings::loop, bindings::optimizer_step,
-                      bindings::passing, bindings::state, bindings::state_parts, bindings::table}) {
+                      bindings::passing, bindings::random_state, bindings::state,
+                      bindings::state_parts, bindings::table}) {
     auto rules = family();
     all.insert(all.end(), rules.begin(), rules.end());
   }

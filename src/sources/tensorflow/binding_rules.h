@@ -25,6 +25,7 @@ std::span<const BindingRule> loop();
 std::span<const BindingRule> optimizer_step();
 std::span<const BindingRule> passing();
 std::span<const BindingRule> state();
+std::span<const BindingRule> random_state();
 std::span<const BindingRule> state_parts();
 std::span<const BindingRule> table();
 }  // namespace bindings

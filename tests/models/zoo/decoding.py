@@ -134,6 +134,21 @@ def sampler_of_an_autoencoder():
     return randomise(network, tf.zeros([2, 6]))
 
 
+@stateful(*(call("serving_default", x=floats(2, 3)) for _ in range(3)))
+def numbers_of_a_generator():
+    module = tf.Module()
+    # Near where the counter's lower half begins anew.
+    module.numbers = tf.random.Generator.from_state([-1500, 3, 77], alg="philox")
+
+    @tf.function(input_signature=[tf.TensorSpec([2, 3], tf.float32, "x")])
+    def serve(x):
+        numbers = module.numbers
+        return {"y": x + numbers.normal([2, 3]), "whole": numbers.uniform([4], 0, 1000, tf.int32) + tf.cast(x[0, 0], tf.int32)}
+
+    module.serve = serve
+    return module
+
+
 @model(x=floats("batch", 3), mutate=False)
 def numbers_of_a_seed():
     """Stateless draws of all distributions, whose numbers must be TensorFlow's own."""
