@@ -23,8 +23,7 @@ Value* i64(Emitter& e, std::int64_t value) {
 // an order with signs of one without.
 Value* overflows(Emitter& e, Value* sum, Value* summand) {
   Value* first_bit = i64(e, std::numeric_limits<std::int64_t>::min());
-  return emit::binary(e, Op::LESS, emit::add(e, sum, first_bit),
-                      emit::add(e, summand, first_bit));
+  return emit::binary(e, Op::LESS, emit::add(e, sum, first_bit), emit::add(e, summand, first_bit));
 }
 
 // Gives the state, and moves the counter on by what `delta` numbers may take.
