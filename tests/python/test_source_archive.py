@@ -11,7 +11,10 @@ import pytest
 ROOT = pathlib.Path(__file__).parents[2]
 
 CONVERT = """
+import sys
+
 import litecast
+
 assert litecast.__file__.startswith(sys.prefix), litecast.__file__
 model = litecast.convert(sys.argv[1])
 assert bytes(model)[4:8] == b"TFL3"
