@@ -61,7 +61,7 @@ struct Report {
   // What the application's runtime must bring besides its builtin operators.
   std::vector<KernelReport> kernels;
   // Megabytes by which it grows thereby: of TensorFlow's kernels for Select TF ops, all of them, on
-  // 64-bit ARM. What custom ops take is not known.
+  // 32-bit ARM. What custom ops take is not known.
   int runtime_growth_mb = 0;
   // Whether the runtime runs it with its builtin kernels alone, and whether the runtime within
   // Google Play services does, which accepts no custom kernels.

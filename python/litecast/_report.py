@@ -81,7 +81,7 @@ class Report:
         warnings: what one should know though the conversion succeeded; a sentence each.
         kernels: what the runtime must bring besides its builtin operators.
         runtime_growth_mb: megabytes by which it grows thereby, as far as that is known: those of
-            TensorFlow's kernels on 64-bit ARM.
+            TensorFlow's kernels on 32-bit ARM.
     """
 
     signatures: tuple[Signature, ...]

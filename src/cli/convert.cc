@@ -105,7 +105,7 @@ void print_kernels(const Report& report, bool verbose) {
   }
   if (report.runtime_growth_mb > 0)
     fmt::print(
-        "    TensorFlow's kernels make the runtime about {} MB larger on 64-bit ARM, less when it "
+        "    TensorFlow's kernels make the runtime about {} MB larger on 32-bit ARM, less when it "
         "is "
         "built for these ops alone\n",
         report.runtime_growth_mb);
