@@ -1,6 +1,6 @@
 """Converts a SavedModel with litecast, runs it on LiteRT and shows what a person wants to see.
 
-demo.py SAVED_MODEL [--recorded FILE.npz]
+demo.py SAVED_MODEL [--recorded FILE.npz] [--litecast BINARY]
 
 FILE.npz holds TensorFlow's outputs for one second of a chord; every second time step of each.
 scripts/demo builds litecast and calls this.
@@ -16,7 +16,6 @@ import time
 import numpy as np
 
 ROOT = pathlib.Path(__file__).parent.parent
-LITECAST = ROOT / "build/litecast"
 sys.path.insert(0, str(ROOT / "tests/models"))
 
 import judge  # noqa: E402
@@ -30,11 +29,11 @@ def chord(samples, rate=22050):
     return (waves * (1.0 - n / (2 * samples)) / 3).astype(np.float32)
 
 
-def convert(saved_model, out):
+def convert(litecast, saved_model, out):
     """Converts and returns (seconds, peak memory in KiB)."""
     with tempfile.NamedTemporaryFile("r") as measured:
         command = ["/usr/bin/time", "-f", "%e %M", "-o", measured.name]
-        command += [LITECAST, "convert", saved_model, "-o", out, "--force"]
+        command += [litecast, "convert", saved_model, "-o", out, "--force"]
         done = subprocess.run(command)
         if done.returncode != 0:
             sys.exit(done.returncode)
@@ -91,15 +90,16 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("saved_model", type=pathlib.Path)
     parser.add_argument("--recorded", type=pathlib.Path)
+    parser.add_argument("--litecast", type=pathlib.Path, default=ROOT / "build/litecast")
     options = parser.parse_args()
 
     out = ROOT / ".cache" / f"{options.saved_model.resolve().name}.tflite"
     out.parent.mkdir(exist_ok=True)
-    seconds, kib = convert(options.saved_model, out)
+    seconds, kib = convert(options.litecast, options.saved_model, out)
     data = out.read_bytes()
 
     runtime = judge.Runtime(data, "XNNPACK")
-    inputs = example_inputs(runtime.runner.get_input_details())
+    inputs = example_inputs(runtime.runner().get_input_details())
     got = runtime(inputs)
     started = time.perf_counter()
     got = runtime(inputs)
@@ -117,7 +117,7 @@ def main():
         if worst > 1e-4:
             sys.exit("That is more than 1e-4: the converted model is wrong.")
     print(f"model            {out}")
-    print(f"litecast         {LITECAST}")
+    print(f"litecast         {options.litecast}")
 
 
 if __name__ == "__main__":

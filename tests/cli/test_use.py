@@ -2,8 +2,10 @@
 
 import json
 import os
+import pathlib
 import shutil
 import subprocess
+import sys
 
 from harness import DONE, UNCONVERTIBLE, WRONG_USE
 
@@ -29,6 +31,15 @@ def test_summary_answers_the_questions(bench):
     bench.writes(done)
     for word in ("serving_default", "x", "y", "ops", "runtime", "Google Play"):
         assert word.lower() in done.said.lower(), f"no '{word}' in: {done.said}"
+
+
+def test_demo(bench):
+    demo = pathlib.Path(__file__).parents[2] / "scripts/demo.py"
+    command = [sys.executable, demo, bench.saved_model(), "--litecast", bench.binary]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for words in ("converted in", "one run", "LiteRT"):
+        assert words in done.stdout
 
 
 def test_quiet(bench):

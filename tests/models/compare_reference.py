@@ -80,7 +80,7 @@ class Timer:
     def __init__(self, data, inputs, signature):
         runtime = judge.Runtime(data, "XNNPACK")
         runtime(inputs, signature)
-        runner = runtime.runners[signature]
+        runner = runtime.runner(signature)
         # Without the copies of inputs and outputs that a call makes, and in the signature's graph,
         # which need not be the file's first.
         self.invoke = lambda: runner._interpreter_wrapper.Invoke(runner._subgraph_index)

@@ -19,10 +19,13 @@ class Runtime:
         )
         self.runners = {}
 
-    def __call__(self, inputs, signature=SIGNATURE):
+    def runner(self, signature=SIGNATURE):
         if signature not in self.runners:
             self.runners[signature] = self.interpreter.get_signature_runner(signature)
-        answers = self.runners[signature](**inputs)
+        return self.runners[signature]
+
+    def __call__(self, inputs, signature=SIGNATURE):
+        answers = self.runner(signature)(**inputs)
         return {name: np.array(value) for name, value in answers.items()}
 
 
