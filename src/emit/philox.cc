@@ -16,10 +16,9 @@ constexpr std::uint32_t kWeyl[] = {0x9E3779B9, 0xBB67AE85};
 constexpr std::int64_t kMultipliers[] = {0xD2511F53, 0xCD9E8D57};
 // The key under which a seed becomes a key and a counter.
 constexpr std::int64_t kSeedKey[] = {0x3EC8F720, 0x02461E29};
-// How many blocks are set aside for four numbers of a distribution that rejects some, and how many
-// of them are looked at here: that 16 numbers hold fewer than four within two standard deviations
-// happens once in 10¹³ times.
-constexpr std::int64_t kReserved = 256, kLookedAt = 4;
+// How many blocks of those set aside for four numbers are looked at here: that 16 numbers hold
+// fewer than four within two standard deviations happens once in 10¹³ times.
+constexpr std::int64_t kLookedAt = 4;
 
 Value* i64(Emitter& e, std::span<const std::int64_t> values) {
   return e.constant(ir::Constant::of<std::int64_t>(
@@ -142,7 +141,7 @@ Value* philox_truncated_normal(Emitter& e, const PhiloxState& state, Dim count) 
   constexpr std::int64_t kCandidates = 4 * kLookedAt;
   const Dim groups = ceildiv(count, 4);
   constexpr int kLast[] = {1};
-  Value* starts = mul(e, consecutive(e, groups), e.scalar(DType::INT64, kReserved));
+  Value* starts = mul(e, consecutive(e, groups), e.scalar(DType::INT64, kPhiloxReserved));
   Value* offsets = add(e, expand_dims(e, starts, kLast), consecutive(e, kLookedAt));
   Value* candidates = normals(e, blocks(e, state, reshape(e, offsets, Shape{groups * kLookedAt})));
   candidates = reshape(e, candidates, Shape{groups, kCandidates});

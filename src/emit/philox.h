@@ -7,6 +7,10 @@
 
 namespace litecast::emit {
 
+// How many blocks are set aside for the numbers that are drawn at once, of which some distributions
+// reject.
+inline constexpr std::int64_t kPhiloxReserved = 256;
+
 struct PhiloxState {
   Value* key;      // i32[2]
   Value* counter;  // i64[2], the low half first

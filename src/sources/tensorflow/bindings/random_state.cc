@@ -1,28 +1,19 @@
 // The counter of a tf.random.Generator: a variable of the counter's two halves and the key.
-#include <limits>
-
 #include "emit/arith.h"
 #include "emit/conv.h"
+#include "emit/philox.h"
 #include "emit/shape.h"
 #include "sources/tensorflow/binding_rules.h"
 #include "sources/tensorflow/bindings/assignment.h"
+#include "sources/tensorflow/rules/generator.h"
 
 namespace litecast::tensorflow::bindings {
 namespace {
 
-// Of the generators that have numbers.
-constexpr std::int64_t kPhilox = 1;
-// How many blocks are set aside for each number that is drawn.
-constexpr std::int64_t kReserved = 256;
-
-Value* i64(Emitter& e, std::int64_t value) {
-  return e.constant(ir::Constant::of<std::int64_t>(DType::INT64, {}, {{value}}));
-}
-
 // Whether a sum of numbers without a sign is smaller than one of them; flipping the first bit makes
 // an order with signs of one without.
 Value* overflows(Emitter& e, Value* sum, Value* summand) {
-  Value* first_bit = i64(e, std::numeric_limits<std::int64_t>::min());
+  Value* first_bit = e.scalar(DType::INT64, -0x1p63);
   return emit::binary(e, Op::LESS, emit::add(e, sum, first_bit), emit::add(e, summand, first_bit));
 }
 
@@ -30,13 +21,13 @@ Value* overflows(Emitter& e, Value* sum, Value* summand) {
 void read_and_skip(NodeContext& c, Walk&) {
   const auto target = target_of(c);
   if (!target) return;
-  if (c.constant_integer(1, "the generator (alg)") != kPhilox)
-    throw Unsupported("random numbers of another generator than Philox", "pass alg=\"philox\"");
+  rules::require_generator(c, 1, {rules::kPhilox});
   Value* state = c.input(0);
   if (state->shape() != Shape{3} || state->dtype() != DType::INT64)
     throw Unsupported("the state of a generator has three entries");
   Emitter& e = c.e;
-  Value* skipped = emit::mul(e, emit::bitcast(e, c.input(2), DType::INT64), i64(e, kReserved));
+  Value* skipped = emit::mul(e, emit::bitcast(e, c.input(2), DType::INT64),
+                             e.scalar(DType::INT64, static_cast<double>(emit::kPhiloxReserved)));
   const auto parts = emit::split(e, state, 0, 3);
   Value* low = emit::add(e, parts[0], skipped);
   Value* carry = emit::cast(e, overflows(e, low, parts[0]), DType::INT64);

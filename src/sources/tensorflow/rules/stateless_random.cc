@@ -1,15 +1,12 @@
 // Random ops whose numbers their seed determines: the numbers are TensorFlow's own.
 #include "emit/conv.h"
 #include "emit/philox.h"
-#include "sources/tensorflow/rule.h"
+#include "sources/tensorflow/rules/generator.h"
 
 namespace litecast::tensorflow::rules {
 namespace {
 
 using emit::PhiloxState;
-
-// Of the generators that have numbers.
-constexpr std::int64_t kPhilox = 1, kAutomatic = 3;
 
 void output_key_counter(RuleContext& c) {
   const PhiloxState state = emit::philox_of_seed(c.e, c.input(0));
@@ -29,9 +26,7 @@ bool is_second_version(const RuleContext& c) { return c.op().ends_with("V2"); }
 
 PhiloxState state_of(RuleContext& c) {
   if (!is_second_version(c)) return emit::philox_of_seed(c.e, c.input(1));
-  const std::int64_t generator = c.constant_integer(3, "the generator (alg)");
-  if (generator != kPhilox && generator != kAutomatic)
-    throw Unsupported("random numbers of another generator than Philox", "pass alg=\"philox\"");
+  require_generator(c, 3, {kPhilox, kAutomatic});
   Value *key = c.input(1), *counter = c.input(2);
   if (key->shape() != Shape{1} || counter->shape() != Shape{2})
     throw Unsupported("a key of another size than one, or a counter of another than two");
@@ -92,7 +87,7 @@ Value* rests_of_pairs(RuleContext& c, Dim count, int low) {
   if (width < 1 || width > (std::int64_t{1} << 31))
     throw Unsupported("64-bit random integers of a range beyond 2^31", "draw int32 numbers");
   const auto i64 = [&](std::int64_t value) {
-    return c.e.constant(ir::Constant::of<std::int64_t>(DType::INT64, {}, {{value}}));
+    return c.e.scalar(DType::INT64, static_cast<double>(value));
   };
   const auto rest = [&](Value* x) { return emit::binary(c.e, Op::FLOOR_MOD, x, i64(width)); };
   Value* words = emit::cast(c.e, pairs_of_words(c, count), DType::INT64);
