@@ -41,13 +41,22 @@ Grid nudged(Emitter& e, Value* minimum, Value* maximum, QuantizedRange range) {
 }
 
 Value* through_grid(Emitter& e, Value* x, const Grid& grid) {
-  Value* steps = div(e, sub(e, clamped(e, x, grid.lowest, grid.highest), grid.lowest), grid.scale);
+  Value* per_unit = div(e, f32(e, 1), grid.scale);
+  Value* steps = mul(e, sub(e, clamped(e, x, grid.lowest, grid.highest), grid.lowest), per_unit);
   return add(e, mul(e, round_half_up(e, steps), grid.scale), grid.lowest);
 }
 
 std::optional<std::vector<double>> small_reals(const Value* x) {
   if (!x->is_constant() || !x->constant()->is_small()) return std::nullopt;
   return ir::real_values(*x->constant());
+}
+
+bool may_be_empty(const Value* minimum, const Value* maximum) {
+  const auto low = small_reals(minimum), high = small_reals(maximum);
+  if (!low || !high || low->size() != high->size()) return true;
+  for (std::size_t i = 0; i < low->size(); ++i)
+    if ((*low)[i] == 0 && (*high)[i] == 0) return true;
+  return false;
 }
 
 // What a constant is on the grid, as i8 with `first` for its lowest integer; null where x is no
@@ -109,7 +118,21 @@ QuantizedRange symmetric_range(std::int64_t bits, bool is_signed, bool narrow) {
   return {narrow ? 1 - half : -half, half - 1};
 }
 
+Value* is_empty_range(Emitter& e, Value* minimum, Value* maximum) {
+  Value* zero = f32(e, 0);
+  return binary(e, Op::LOGICAL_AND, binary(e, Op::EQUAL, minimum, zero),
+                binary(e, Op::EQUAL, maximum, zero));
+}
+
+RealRange nudged_range(Emitter& e, Value* minimum, Value* maximum, QuantizedRange range) {
+  const Grid grid = nudged(e, minimum, maximum, range);
+  return {grid.lowest, grid.highest};
+}
+
 Value* fake_quantize(Emitter& e, Value* x, Value* minimum, Value* maximum, QuantizedRange range) {
+  if (may_be_empty(minimum, maximum))
+    return select(e, is_empty_range(e, minimum, maximum), f32(e, 0),
+                  through_grid(e, x, nudged(e, minimum, maximum, range)));
   Grid grid = nudged(e, minimum, maximum, range);
   auto quantization = known_quantization(x, grid);
   if (range.highest != 255 || !quantization) return through_grid(e, x, grid);

@@ -21,6 +21,16 @@ QuantizedRange symmetric_range(std::int64_t bits, bool is_signed, bool narrow);
 // Constant ranges of 8 bits become QUANTIZE and DEQUANTIZE.
 Value* fake_quantize(Emitter& e, Value* x, Value* min, Value* max, QuantizedRange range);
 
+// The real numbers that the grid of fake_quantize spans.
+struct RealRange {
+  Value* lowest;
+  Value* highest;
+};
+RealRange nudged_range(Emitter& e, Value* min, Value* max, QuantizedRange range);
+
+// Whether min and max are both 0: fake_quantize gives 0 for all x then.
+Value* is_empty_range(Emitter& e, Value* min, Value* max);
+
 enum class Rounding { half_to_even, half_up };
 
 // tf.quantization.quantize_and_dequantize: x (f32) on the widest grid with its zero at zero that

@@ -121,6 +121,12 @@ Value* pad(Emitter& e, Value* x, const std::vector<std::array<std::int64_t, 2>>&
   return pad_by(e, x, dims, value);
 }
 
+Value* mirror_pad(Emitter& e, Value* x, Value* paddings, bool reflect) {
+  const auto mode = reflect ? tflite::MirrorPadMode::REFLECT : tflite::MirrorPadMode::SYMMETRIC;
+  return move(e, Op::MIRROR_PAD, {x, cast(e, paddings, DType::INT32)}, 0,
+              tflite::MirrorPadOptionsT{.mode = mode});
+}
+
 Value* lowest(Emitter& e, DType dtype) { return e.scalar(dtype, extreme_of(dtype, true)); }
 Value* highest(Emitter& e, DType dtype) { return e.scalar(dtype, extreme_of(dtype, false)); }
 

@@ -3,8 +3,8 @@
 //   y = CONV_2D(x, w, b)           z = CONV_2D(x, w, b + c) {activation of the ADD}
 //   z = ADD(y, c)           ─▶
 //
-// SUB(y, c) and SUB(c, y)… the latter is left alone: it would negate the filter. When y has other
-// users the convolution would be done twice, so it stays.
+// SUB(y, c) is an ADD by then; SUB(c, y) is left alone: it would negate the filter. When y has
+// other users the convolution would be done twice, so it stays.
 #include "optimize/activation.h"
 #include "optimize/rewrites.h"
 #include "optimize/weighted.h"
@@ -15,8 +15,6 @@ namespace {
 Value* fuse_bias(Node& node, Builder& builder) {
   const ConstantOperand operand = constant_operand(node);
   if (!operand || !operand.other->has_one_use()) return nullptr;
-  const bool subtracts = node.op() == Op::SUB;
-  if (subtracts && operand.constant == node.operand(0)) return nullptr;
   const Weighted w = weighted(operand.other->producer());
   if (!w || operand.other->type() != node.result()->type()) return nullptr;
   ir::ConstantPtr added = per_channel(operand.constant, w.channels);
@@ -25,8 +23,7 @@ Value* fuse_bias(Node& node, Builder& builder) {
   Value* old = w.bias_value();
   ir::ConstantPtr zeros =
       ir::Constant::splat(DType::FLOAT32, {w.channels}, std::vector<std::byte>(sizeof(float)));
-  ir::ConstantPtr bias =
-      combine(subtracts ? Op::SUB : Op::ADD, old ? old->constant() : zeros, added);
+  ir::ConstantPtr bias = combine(Op::ADD, old ? old->constant() : zeros, added);
   if (!bias) return nullptr;
   return rebuild(builder, w, w.filter_value(), builder.constant(std::move(bias)),
                  *activation_of(node));
@@ -34,6 +31,6 @@ Value* fuse_bias(Node& node, Builder& builder) {
 
 }  // namespace
 
-const Rewrite kFuseBias = {"fuse_bias", {Op::ADD, Op::SUB}, fuse_bias};
+const Rewrite kFuseBias = {"fuse_bias", {Op::ADD}, fuse_bias};
 
 }  // namespace litecast::optimize

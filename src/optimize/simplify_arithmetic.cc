@@ -52,6 +52,8 @@ bool is_rounded(const Value* value) {
 Value* divide_by_constant(Node& node, Builder& builder) {
   Value* c = node.operand(1);
   if (!is_small_float_constant(c)) return nullptr;
+  // A vector saves no time, and it may hold the scales of what is rounded later.
+  if (node.result()->shape().is_ranked() && node.result()->shape().rank() < 2) return nullptr;
   // 1 / 0 and subnormal reciprocals would change what comes out.
   const std::vector<double> divisors = ir::real_values(*c->constant());
   for (double d : divisors)

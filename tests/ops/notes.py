@@ -87,9 +87,14 @@ NOTES = {
         "ASSIGN_VARIABLE of the new contents",
     ),
     **_each(
-        """ApplyAdagrad ApplyAdagradV2 ApplyAdam ApplyCenteredRMSProp ApplyMomentum ApplyRMSProp
-        ResourceApplyAdagrad ResourceApplyAdagradV2 ResourceApplyAdam ResourceApplyCenteredRMSProp
-        ResourceApplyKerasMomentum ResourceApplyMomentum ResourceApplyRMSProp""",
+        """ApplyAdaMax ApplyAdadelta ApplyAdagrad ApplyAdagradDA ApplyAdagradV2 ApplyAdam ApplyAddSign
+        ApplyCenteredRMSProp ApplyFtrl ApplyFtrlV2 ApplyMomentum ApplyPowerSign ApplyProximalAdagrad
+        ApplyProximalGradientDescent ApplyRMSProp ResourceApplyAdaMax ResourceApplyAdadelta
+        ResourceApplyAdagrad ResourceApplyAdagradDA ResourceApplyAdagradV2 ResourceApplyAdam
+        ResourceApplyAdamWithAmsgrad ResourceApplyAddSign ResourceApplyCenteredRMSProp
+        ResourceApplyFtrl ResourceApplyFtrlV2 ResourceApplyKerasMomentum ResourceApplyMomentum
+        ResourceApplyPowerSign ResourceApplyProximalAdagrad ResourceApplyProximalGradientDescent
+        ResourceApplyRMSProp""",
         "ASSIGN_VARIABLE of what the optimizer's step makes of each of its variables",
     ),
     **_each(

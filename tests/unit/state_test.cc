@@ -187,7 +187,7 @@ TEST_F(StateTest, AVariableThatMayChangeItsShapeIsRefused) {
 TEST_F(StateTest, AnOptimizerThatHasNoCounterpartIsReportedWithARemedy) {
   const auto found =
       diagnostics({placeholder("x"), variable("w", {4}),
-                   node_def("a", "ResourceApplyPowerSign", {"w", "w", "x", "x", "x", "x", "x"}, kT),
+                   node_def("a", "ResourceSparseApplyAdagrad", {"w", "w", "x", "x", "x"}, kT),
                    node_def("y", "Relu", {"x", "^a"}, kT)});
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_THAT(found[0].remedy, HasSubstr("variable.assign"));

@@ -21,8 +21,8 @@ ROOT = HERE.parent.parent.parent
 BUGS = [
     ("a lost limit of an activation", "src/optimize/fuse_activation.cc",
      "return Activation::RELU6;", "return Activation::RELU;"),
-    ("a bias that is added instead of subtracted", "src/optimize/fuse_bias.cc",
-     "combine(subtracts ? Op::SUB : Op::ADD,", "combine(Op::ADD,"),
+    ("a constant that is added instead of subtracted", "src/optimize/simplify_arithmetic.cc",
+     "try_add(builder, Op::NEG, {c});", "try_add(builder, Op::ABS, {c});"),
     ("a scale on the wrong axis of the filter", "src/optimize/fuse_input_scale.cc",
      "w.input_axis, a.constant);", "w.output_axis, a.constant);"),
     ("swapped permutations", "src/optimize/simplify_transpose.cc",

@@ -120,59 +120,86 @@ def assigned_in_loops():
 
 
 _GRADIENT = floats(4, 3)
+_ADAM = {"beta1_power": 0.9, "beta2_power": 0.99, "lr": 0.1, "beta1": 0.9, "beta2": 0.99}
+_RMS_PROP = {"lr": 0.1, "rho": 0.9, "momentum": 0.5, "epsilon": 0.1}
+_SIGN = {"lr": 0.1, "sign_decay": 0.8, "beta": 0.9}
+_PROXIMAL = {"l1": 0.3, "l2": 0.2}
+_FTRL = _PROXIMAL | {"lr": 0.4, "lr_power": -0.6}
+_OPTIMIZER_STEPS = {
+    "adam": ("Adam", ("var", "m", "v"), _ADAM | {"epsilon": 1e-3}),
+    "nesterov_adam": ("Adam", ("var", "m", "v"), _ADAM | {"epsilon": 1e-3, "use_nesterov": True}),
+    "amsgrad": ("AdamWithAmsgrad", ("var", "m", "v", "vhat"), _ADAM | {"epsilon": 1e-3}),
+    "ada_max": (
+        "AdaMax",
+        ("var", "m", "v"),
+        {"beta1_power": 0.9, "lr": 0.1, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-3},
+    ),
+    "momentum": ("Momentum", ("var", "accum"), {"lr": 0.1, "momentum": 0.8}),
+    "nesterov": (
+        "Momentum",
+        ("var", "accum"),
+        {"lr": 0.1, "momentum": 0.8, "use_nesterov": True},
+    ),
+    "keras_momentum": ("KerasMomentum", ("var", "accum"), {"lr": 0.1, "momentum": 0.8}),
+    "keras_nesterov": (
+        "KerasMomentum",
+        ("var", "accum"),
+        {"lr": 0.1, "momentum": 0.8, "use_nesterov": True},
+    ),
+    "adagrad": ("Adagrad", ("var", "accum"), {"lr": 0.1}),
+    "adagrad_v2": (
+        "AdagradV2",
+        ("var", "accum"),
+        {"lr": 0.1, "epsilon": 0.01, "update_slots": False},
+    ),
+    "adagrad_da": (
+        "AdagradDA",
+        ("var", "gradient_accumulator", "gradient_squared_accumulator"),
+        _PROXIMAL | {"lr": 0.4, "global_step": np.int64(3)},
+    ),
+    "adadelta": (
+        "Adadelta",
+        ("var", "accum", "accum_update"),
+        {"lr": 0.7, "rho": 0.9, "epsilon": 0.1},
+    ),
+    "add_sign": ("AddSign", ("var", "m"), _SIGN | {"alpha": 1.5}),
+    "power_sign": ("PowerSign", ("var", "m"), _SIGN | {"logbase": 0.9}),
+    "rms_prop": ("RMSProp", ("var", "ms", "mom"), _RMS_PROP),
+    "centered_rms_prop": ("CenteredRMSProp", ("var", "mg", "ms", "mom"), _RMS_PROP),
+    "ftrl": ("Ftrl", ("var", "accum", "linear"), _FTRL),
+    "ftrl_by_rate": ("Ftrl", ("var", "accum", "linear"), _FTRL | {"multiply_linear_by_lr": True}),
+    "ftrl_v2": ("FtrlV2", ("var", "accum", "linear"), _FTRL | {"l2_shrinkage": 0.3}),
+    "ftrl_v2_by_rate": (
+        "FtrlV2",
+        ("var", "accum", "linear"),
+        _FTRL | {"l2_shrinkage": 0.3, "multiply_linear_by_lr": True},
+    ),
+    "proximal_adagrad": ("ProximalAdagrad", ("var", "accum"), _PROXIMAL | {"lr": 0.4}),
+    "proximal": ("ProximalGradientDescent", ("var",), _PROXIMAL | {"alpha": 0.4}),
+}
 
 
 @stateful(*(call("train", g=_GRADIENT) for _ in range(4)))
 def optimizer_steps():
     module = tf.Module()
-    steps = {}
-
-    def variables(step, count):
-        steps[step] = [tf.Variable(constant(step, 4, 3))]
-        steps[step] += [tf.Variable(np.full((4, 3), 0.1, "float32")) for _ in range(count)]
+    module.kept = []
+    steps = []
+    for name, (op, slots, numbers) in _OPTIMIZER_STEPS.items():
+        variables = [tf.Variable(constant(name, 4, 3))]
+        variables += [tf.Variable(np.full((4, 3), 0.1, "float32")) for _ in slots[1:]]
+        module.kept += variables
+        steps.append((name, op, dict(zip(slots, variables, strict=True)), numbers))
 
     @_signature(g=_GRADIENT)
     def train(g):
-        raw = tf.raw_ops
-        for name in ("adam", "nesterov_adam"):
-            var, m, v = (x.handle for x in steps[name])
-            raw.ResourceApplyAdam(
-                var=var, m=m, v=v, beta1_power=0.9, beta2_power=0.99, lr=0.1, beta1=0.9, beta2=0.99,
-                epsilon=1e-3, grad=g, use_nesterov=name != "adam",
-            )  # fmt: skip
-        for name, nesterov in (("momentum", False), ("nesterov", True)):
-            var, accum = (x.handle for x in steps[name])
-            raw.ResourceApplyMomentum(
-                var=var, accum=accum, lr=0.1, grad=g, momentum=0.8, use_nesterov=nesterov
-            )
-            var, accum = (x.handle for x in steps["keras_" + name])
-            raw.ResourceApplyKerasMomentum(
-                var=var, accum=accum, lr=0.1, grad=g, momentum=0.8, use_nesterov=nesterov
-            )
-        var, accum = (x.handle for x in steps["adagrad"])
-        raw.ResourceApplyAdagrad(var=var, accum=accum, lr=0.1, grad=g)
-        var, accum = (x.handle for x in steps["adagrad_v2"])
-        raw.ResourceApplyAdagradV2(
-            var=var, accum=accum, lr=0.1, epsilon=0.01, grad=g, update_slots=False
-        )
-        var, ms, mom = (x.handle for x in steps["rms_prop"])
-        raw.ResourceApplyRMSProp(
-            var=var, ms=ms, mom=mom, lr=0.1, rho=0.9, momentum=0.5, epsilon=0.01, grad=g
-        )
-        var, mg, ms, mom = (x.handle for x in steps["centered_rms_prop"])
-        raw.ResourceApplyCenteredRMSProp(
-            var=var, mg=mg, ms=ms, mom=mom, lr=0.1, rho=0.9, momentum=0.5, epsilon=0.1, grad=g
-        )
-        return {
-            f"{name}_{i}": v.read_value() for name, all in steps.items() for i, v in enumerate(all)
-        }
+        after = {}
+        for name, op, slots, numbers in steps:
+            gradient = {"delta" if op == "ProximalGradientDescent" else "grad": g}
+            handles = {slot: variable.handle for slot, variable in slots.items()}
+            getattr(tf.raw_ops, "ResourceApply" + op)(**handles, **numbers, **gradient)
+            after |= {f"{name}_{slot}": v.read_value() for slot, v in slots.items()}
+        return after
 
-    counts = {"adam": 2, "nesterov_adam": 2, "momentum": 1, "nesterov": 1, "keras_momentum": 1,
-              "keras_nesterov": 1, "adagrad": 1, "adagrad_v2": 1, "rms_prop": 2,
-              "centered_rms_prop": 3}  # fmt: skip
-    for name, count in counts.items():
-        variables(name, count)
-    module.kept = [v for all in steps.values() for v in all]
     module.exported = {"train": train}
     return module
 

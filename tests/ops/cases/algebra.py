@@ -207,8 +207,11 @@ def lrn(row, sizes, values):
 LRN = {"radius": (5, 1, 2), "bias": (1.0, 2.0), "alpha": (1.0, 0.3), "beta": (0.5, 0.75), "sizes": SIZES}
 
 
+RANGES = {"both": (-6.0, 6.0), "shifted": (-1.3, 4.2), "above": (0.0, 6.0), "empty": (0.0, 0.0)}
+
+
 def fake_quant(row, sizes, values):
-    low, high = {"both": (-6.0, 6.0), "shifted": (-1.3, 4.2), "above": (0.0, 6.0)}[row.range]
+    low, high = RANGES[row.range]
     x = values.numbers("float", (sizes.n, sizes.m, 3), -8, 8)
     made = {"inputs": x, "num_bits": row.bits}
     return made, low, high
@@ -221,7 +224,8 @@ def fake_quant_args(row, sizes, values):
 
 def fake_quant_vars(row, sizes, values):
     made, low, high = fake_quant(row, sizes, values)
-    return made | {"min": Always(np.float32(low)), "max": Always(np.float32(high))}
+    bound = np.float32 if row.bounds == "computed" else lambda x: Always(np.float32(x))
+    return made | {"min": bound(low), "max": bound(high)}
 
 
 def fake_quant_channels(row, sizes, values):
@@ -230,7 +234,7 @@ def fake_quant_channels(row, sizes, values):
     return made | {"min": Always(low * factors), "max": Always(high * factors)}
 
 
-FAKE_QUANT = {"range": ("both", "shifted", "above"), "bits": (8, 4, 16), "sizes": SIZES}
+FAKE_QUANT = {"range": tuple(RANGES), "bits": (8, 4, 16), "sizes": SIZES}
 
 
 def fft(rank):
@@ -336,8 +340,8 @@ OPS = [
     Op("BatchNormWithGlobalNormalization", global_batch_norm,
        {"constant": ("none", "m", "all"), "sizes": SIZES}, tolerance=ACCUMULATING),
     Op("LRN", lrn, LRN, tolerance=ACCUMULATING),
-    Op("FakeQuantWithMinMaxArgs", fake_quant_args, FAKE_QUANT),
-    Op("FakeQuantWithMinMaxVars", fake_quant_vars, FAKE_QUANT),
+    Op("FakeQuantWithMinMaxArgs", fake_quant_args, FAKE_QUANT | {"range": tuple(RANGES)[:3]}),
+    Op("FakeQuantWithMinMaxVars", fake_quant_vars, FAKE_QUANT | {"bounds": ("constant", "computed")}),
     Op("FakeQuantWithMinMaxVarsPerChannel", fake_quant_channels, FAKE_QUANT),
     *(Op(prefix + name + suffix, fft(rank), {"batch": (0, 1), "sizes": ("static", "batch")},
          tolerance=ACCUMULATING)

@@ -38,6 +38,17 @@ def fill(row, sizes, values):
     return {"dims": of(row.index_type, dims[row.form]), "value": values.numbers(row.T, ())}
 
 
+def empty(row, sizes, values):
+    row.index_type = "int32"
+    row.T = "int32"
+    return {"shape": fill(row, sizes, values)["dims"]}
+
+
+def to_bool(row, sizes, values):
+    shape = {"scalar": (), "vector": (sizes.n,), "none": (0, 2)}[row.form]
+    return {"input": values.numbers(row.T, shape)}
+
+
 def lin_space(row, sizes, values):
     return {"start": of(row.T, -1.5), "stop": of(row.T, 4.0), "num": Always(of(row.Tidx, row.num))}
 
@@ -109,6 +120,7 @@ OPS = [
         {"form": ("scalar", "row", "crossed", "same", "rank 6"), "constant": ("shape", "none", "all"), "sizes": SIZES},
     ),
     Op("Fill", fill, {"form": ("scalar", "one", "three", "six"), "constant": ("dims", "value", "none", "all"), "sizes": SIZES}),
+    Op("Empty", empty, {"form": ("scalar", "one", "three", "six"), "init": (True,), "constant": ("shape", "none"), "sizes": SIZES}),
     Op("LinSpace", lin_space, {"num": (1, 2, 7), "sizes": ("static",), "constant": ("none", "all")}),
     Op(
         "Range",
@@ -124,6 +136,8 @@ OPS = [
         cast,
         {"SrcT": CASTS, "DstT": CASTS, "rank": (0, 1, 3), "Truncate": (False,), "sizes": ("static", "batch", "to empty")},
     ),
+    Op("ToBool", to_bool, {"form": ("scalar", "vector", "none"), "sizes": SIZES},
+       lambda row: row.form != "scalar" or row.T not in ("half", "bfloat16", "complex64", "uint32", "uint64", "uint16")),
     Op(
         "Bitcast",
         bitcast,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from case import Always, Op
+from cases.algebra import RANGES
 from cases.arrays import mirror_pad, of
 from cases.windows import arranged, entries
 from values import numpy_dtype
@@ -26,8 +27,16 @@ def bias_add_grad(row, sizes, values):
     return {"out_backprop": values.numbers(row.T, arranged(row, shape))}
 
 
+FAKE_QUANT = {
+    "range": tuple(RANGES),
+    "bits": (8, 4, 16),
+    "sizes": SIZES,
+    "constant": ("none", "inputs", "all"),
+}
+
+
 def fake_quant(row, sizes, values):
-    low, high = {"both": (-6.0, 6.0), "shifted": (-1.3, 4.2), "above": (0.0, 6.0)}[row.range]
+    low, high = RANGES[row.range]
     shape = (sizes.n, sizes.m, 3)
     return {
         "gradients": values.numbers("float", shape),
@@ -36,6 +45,15 @@ def fake_quant(row, sizes, values):
         "max": high,
         "num_bits": row.bits,
     }
+
+
+def fake_quant_vars(channels):
+    def make(row, sizes, values):
+        made = fake_quant(row, sizes, values)
+        spread = lambda x: np.array([x, 0.0, x / 2], np.float32) if channels else np.float32(x)
+        return made | {"min": spread(made["min"]), "max": spread(made["max"])}
+
+    return make
 
 
 def mirror_pad_grad(row, sizes, values):
@@ -283,7 +301,9 @@ OPS = [
     Op("BiasAddGrad", bias_add_grad, {"rank": (2, 3, 4, 5), "sizes": ("static", "batch", "all")},
        lambda row: row.data_format == "NHWC" or row.rank > 2, ACCUMULATING),
     Op("FakeQuantWithMinMaxArgsGradient", fake_quant,
-       {"range": ("both", "shifted", "above"), "bits": (8, 4, 16), "sizes": SIZES}),
+       {"range": tuple(RANGES)[:3], "bits": (8, 4, 16), "sizes": SIZES}),
+    *(Op(f"FakeQuantWithMinMaxVars{kind}Gradient", fake_quant_vars(bool(kind)), FAKE_QUANT, tolerance=ACCUMULATING)
+      for kind in ["", "PerChannel"]),
     Op("MirrorPadGrad", mirror_pad_grad,
        {"rank": (1, 2, 3, 4), "pads": ("one axis", "all"), "sizes": ("static",)}, tolerance=ACCUMULATING),
     Op("SoftmaxCrossEntropyWithLogits", cross_entropy,

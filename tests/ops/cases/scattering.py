@@ -34,6 +34,11 @@ def tensor_scatter(row, sizes, values):
     return {"tensor": values.numbers(row.T, shape), "indices": made["indices"], "updates": made["updates"]}
 
 
+def non_aliasing_add(row, sizes, values):
+    made = tensor_scatter(row, sizes, values)
+    return made | {"input": made["tensor"]}
+
+
 SCATTER = {"rank": (1, 2, 3, 4), "depth": (1, 2, 3), "sizes": SIZES}
 TENSOR_SCATTER = SCATTER | {"constant": ("none", "tensor", "indices", "updates", "all")}
 
@@ -199,6 +204,7 @@ OPS = [
         Op(f"TensorScatter{kind}", tensor_scatter, TENSOR_SCATTER)
         for kind in ["Add", "Max", "Min", "Sub", "Update"]
     ),
+    Op("ScatterNdNonAliasingAdd", non_aliasing_add, TENSOR_SCATTER),
     Op(
         "SparseToDense",
         sparse_to_dense,

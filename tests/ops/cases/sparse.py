@@ -48,6 +48,24 @@ def segment(with_count):
     return make
 
 
+def segment_grad(row, sizes, values):
+    row.Tsegmentids = "int32"
+    row.Tnumsegments = "int32"
+    made = segment(False)(row, sizes, values)
+    count = int(made["segment_ids"].max()) + 1
+    shape = made["data"].shape
+    return made | {
+        "grad": values.numbers(row.T, (count, *shape[1:])),
+        "output_dim0": Always(of("int32", shape[0])),
+    }
+
+
+def fill_empty_rows_grad(row, sizes, values):
+    count = sizes.n + 3
+    places = np.sort(np.random.default_rng(sizes.n).permutation(count)[: sizes.n])
+    return {"reverse_index_map": of("int64", places), "grad_values": values.numbers(row.T, (count,))}
+
+
 SEGMENT = {
     "rank": (1, 2, 3),
     "gaps": ("none", "some"),
@@ -141,6 +159,10 @@ OPS = [
     *(Op(f"SparseSegment{kind}", segment(False), SEGMENT, tolerance=ACCUMULATING) for kind in ["Sum", "Mean", "SqrtN"]),
     *(Op(f"SparseSegment{kind}WithNumSegments", segment(True), SEGMENT, tolerance=ACCUMULATING)
       for kind in ["Sum", "Mean", "SqrtN"]),
+    *(Op(f"SparseSegment{kind}Grad", segment_grad,
+         SEGMENT | {"gaps": ("none",), "constant": ("none", "segment_ids", "all")}, tolerance=ACCUMULATING)
+      for kind in ["Sum", "Mean", "SqrtN"]),
+    Op("SparseFillEmptyRowsGrad", fill_empty_rows_grad, {"sizes": SIZES}, tolerance=ACCUMULATING),
     Op("SparseFillEmptyRows", fill_empty_rows, TENSOR),
     Op("SparseReshape", reshape, {"rank": (1, 2, 3), "to": ("flat", "columns", "same", "deeper"), "sizes": SIZES}),
     Op("SparseReorder", reorder, TENSOR),

@@ -116,6 +116,36 @@ def transposed(row, sizes, values):
     }
 
 
+def conv_of_padded(resizes):
+    def make(row, sizes, values):
+        row.data_format = "NHWC"
+        kernel, stride = FILTERS[row.filter_size][:2], STRIDES[row.stride][:2]
+        made = {
+            # TensorFlow's kernel takes the first sample for all others.
+            "input": values.numbers(row.T, (1, 5 + sizes.n, 7, 3), -2, 2),
+            "paddings": of("int32", PADDINGS[row.pads]),
+            "filter": values.numbers(row.T, (*kernel, 3, 5), -2, 2),
+            "strides": entries(row, stride),
+        }
+        return made | ({"size": of("int32", [9, 5])} if resizes else {})
+
+    return make
+
+
+PADDINGS = {
+    "around": [[0, 0], [1, 2], [2, 1], [0, 0]],
+    "below": [[0, 0], [0, 3], [0, 0], [0, 0]],
+    "none": [[0, 0]] * 4,
+}
+CONV_OF_PADDED = {
+    "filter_size": tuple(FILTERS),
+    "stride": ("one", "two", "uneven"),
+    "pads": tuple(PADDINGS),
+    "sizes": SIZES,
+    "constant": ("filter", "all", "none"),
+}
+
+
 def depthwise_transposed(row, sizes, values):
     kernel, stride = FILTERS[row.filter_size][:2], {"one": [1, 1], "two": [2, 2]}[row.stride]
     out = (sizes.n, *transposed_sizes(row, (3, 4), kernel, stride), 4)
@@ -261,6 +291,8 @@ OPS = [
         conv_fits,
         ACCUMULATING,
     ),
+    Op("FusedPadConv2D", conv_of_padded(False), CONV_OF_PADDED, tolerance=ACCUMULATING),
+    Op("FusedResizeAndPadConv2D", conv_of_padded(True), CONV_OF_PADDED, tolerance=ACCUMULATING),
     Op("Conv2DBackpropInput", transposed, TRANSPOSED, tolerance=ACCUMULATING),
     Op("Conv3DBackpropInputV2", transposed, TRANSPOSED, tolerance=ACCUMULATING),
     Op(

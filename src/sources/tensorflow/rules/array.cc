@@ -90,10 +90,7 @@ void pad(RuleContext& c) { pad_with(c, nullptr); }
 void pad_v2(RuleContext& c) { pad_with(c, c.input(2)); }
 
 void mirror_pad(RuleContext& c) {
-  const auto mode = c.attr_string("mode") == "REFLECT" ? tflite::MirrorPadMode::REFLECT
-                                                       : tflite::MirrorPadMode::SYMMETRIC;
-  c.output(emit::move(c.e, Op::MIRROR_PAD, {c.input(0), emit::cast(c.e, c.input(1), DType::INT32)},
-                      0, tflite::MirrorPadOptionsT{.mode = mode}));
+  c.output(emit::mirror_pad(c.e, c.input(0), c.input(1), c.attr_string("mode") == "REFLECT"));
 }
 
 // The kernel reverses a run of neighbouring axes at once.

@@ -30,6 +30,9 @@ Value* zero_of(Emitter& e, DType dtype) {
   return e.scalar(dtype, 0);
 }
 
+// What stands in it is undefined unless `init` asks for zeros.
+void empty(RuleContext& c) { c.output(filled(c, 0, zero_of(c.e, c.attr_type("dtype")))); }
+
 void fill_like(RuleContext& c, Value* scalar) {
   Value* x = c.input(0);
   if (x->shape().is_ranked()) return c.output(emit::fill(c.e, x->shape(), scalar));
@@ -189,6 +192,7 @@ constexpr Rule kConstantRules[] = {
     {"BroadcastArgs", broadcast_args},
     {"BroadcastGradientArgs", broadcast_gradient_args},
     {"BroadcastTo", broadcast_to},
+    {"Empty", empty},
     {"Fill", fill},
     {"LinSpace", lin_space},
     {"OneHot", one_hot},

@@ -147,6 +147,23 @@ void depth_to_space(RuleContext& c) {
   c.output(in_layout(c, c.input(0), [&](Value* x) { return emit::depth_to_space(c.e, x, block); }));
 }
 
+// Of graphs that were made for inference by TensorFlow 1's own tools: the image is mirrored at its
+// borders on the way into the convolution.
+void conv_of_padded(RuleContext& c, Value* x, int pads, Value* filter) {
+  Value* padded = emit::mirror_pad(c.e, x, c.input(pads), c.attr_string("mode") == "REFLECT");
+  c.output(emit::conv(c.e, padded, filter, nullptr, window_of(c)));
+}
+
+void fused_pad_conv(RuleContext& c) { conv_of_padded(c, c.input(0), 1, c.input(2)); }
+
+void fused_resize_and_pad_conv(RuleContext& c) {
+  Value* x = emit::cast(c.e, c.input(0), DType::FLOAT32);
+  Value* size = emit::cast(c.e, c.input(1), DType::INT32);
+  x = c.e.add(Op::RESIZE_BILINEAR, {x, size},
+              tflite::ResizeBilinearOptionsT{.align_corners = c.attr_bool("resize_align_corners")});
+  conv_of_padded(c, emit::cast(c.e, x, c.input(0)->dtype()), 2, c.input(3));
+}
+
 constexpr Rule kConvolutionRules[] = {
     {"BatchToSpace", square_blocks<Op::BATCH_TO_SPACE_ND, emit::batch_to_space>},
     {"BatchToSpaceND", blocks_nd<Op::BATCH_TO_SPACE_ND, emit::batch_to_space>},
@@ -161,6 +178,8 @@ constexpr Rule kConvolutionRules[] = {
     {"DepthwiseConv2dNative", depthwise_conv},
     {"DepthwiseConv2dNativeBackpropInput", depthwise_conv_backprop_input},
     {"Dilation2D", dilation_2d},
+    {"FusedPadConv2D", fused_pad_conv},
+    {"FusedResizeAndPadConv2D", fused_resize_and_pad_conv},
     {"SpaceToBatch", square_blocks<Op::SPACE_TO_BATCH_ND, emit::space_to_batch>},
     {"SpaceToBatchND", blocks_nd<Op::SPACE_TO_BATCH_ND, emit::space_to_batch>},
     {"SpaceToDepth", space_to_depth},

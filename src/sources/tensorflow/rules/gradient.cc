@@ -107,18 +107,42 @@ void bias_add_grad(RuleContext& c) {
   c.output(emit::reduce(c.e, Op::SUM, dy, axes, false));
 }
 
-// dy where x is not beyond the range that the grid spans.
-void fake_quant_args_gradient(RuleContext& c) {
+// dy where x lies in the range that the grid spans, and what goes to the bounds of the range where
+// it lies below or above. An empty range bounds nothing.
+struct ClampGradient {
+  Value* within;
+  Value* below;
+  Value* above;
+};
+
+ClampGradient clamp_gradient(RuleContext& c, Value* min, Value* max) {
   const auto range = emit::fake_quant_range(c.attr_int("num_bits"), c.attr_bool("narrow_range"));
-  const float low = c.attr_float("min"), high = c.attr_float("max");
-  const auto lowest = static_cast<float>(range.lowest), highest = static_cast<float>(range.highest);
-  const float scale = (high - low) / (highest - lowest);
-  const float zero_point = std::round(std::clamp(lowest - low / scale, lowest, highest));
-  Value* x = c.input(1);
-  Value* within = binary(c.e, Op::LOGICAL_AND,
-                         binary(c.e, Op::GREATER_EQUAL, x, c.number((lowest - zero_point) * scale)),
-                         binary(c.e, Op::LESS_EQUAL, x, c.number((highest - zero_point) * scale)));
-  c.output(select(c.e, within, c.input(0), c.number(0)));
+  const auto [lowest, highest] = emit::nudged_range(c.e, min, max, range);
+  Value *dy = c.input(0), *x = c.input(1), *zero = c.number(0);
+  Value* empty = emit::is_empty_range(c.e, min, max);
+  Value* within = binary(c.e, Op::LOGICAL_AND, binary(c.e, Op::GREATER_EQUAL, x, lowest),
+                         binary(c.e, Op::LESS_EQUAL, x, highest));
+  const auto beyond = [&](Op compare, Value* bound) {
+    Value* outside = select(c.e, binary(c.e, compare, x, bound), dy, zero);
+    return select(c.e, empty, zero, outside);
+  };
+  return {select(c.e, binary(c.e, Op::LOGICAL_OR, within, empty), dy, zero),
+          beyond(Op::LESS, lowest), beyond(Op::GREATER, highest)};
+}
+
+void fake_quant_args_gradient(RuleContext& c) {
+  c.output(clamp_gradient(c, c.number(c.attr_float("min")), c.number(c.attr_float("max"))).within);
+}
+
+// The bounds are scalars, or have an entry for each index of the last axis.
+void fake_quant_vars_gradient(RuleContext& c) {
+  const auto gradient = clamp_gradient(c, c.input(2), c.input(3));
+  std::vector<int> axes;
+  for (int axis = emit::rank_of(c.input(1)) - emit::rank_of(c.input(2)); axis-- > 0;)
+    axes.push_back(axis);
+  c.output(0, gradient.within);
+  c.output(1, emit::reduce(c.e, Op::SUM, gradient.below, axes, false));
+  c.output(2, emit::reduce(c.e, Op::SUM, gradient.above, axes, false));
 }
 
 Value* taken(Emitter& e, Value* x, int axis, Dim from, Dim size) {
@@ -168,6 +192,8 @@ constexpr Rule kGradientRules[] = {
     {"BiasAddGrad", bias_add_grad},
     {"EluGrad", elu_grad},
     {"FakeQuantWithMinMaxArgsGradient", fake_quant_args_gradient},
+    {"FakeQuantWithMinMaxVarsGradient", fake_quant_vars_gradient},
+    {"FakeQuantWithMinMaxVarsPerChannelGradient", fake_quant_vars_gradient},
     {"InvGrad", reciprocal_grad},
     {"LeakyReluGrad", leaky_relu_grad},
     {"MirrorPadGrad", mirror_pad_grad},

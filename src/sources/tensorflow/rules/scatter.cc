@@ -117,6 +117,7 @@ constexpr Rule kScatterRules[] = {
     {"InvertPermutation", invert_permutation},
     {"ParallelDynamicStitch", dynamic_stitch},
     {"ScatterNd", scatter_nd},
+    {"ScatterNdNonAliasingAdd", accumulate<Op::ADD>},
     {"SparseToDense", sparse_to_dense},
     {"TensorScatterAdd", accumulate<Op::ADD>},
     {"TensorScatterMax", extreme<Op::UNSORTED_SEGMENT_MAX>},

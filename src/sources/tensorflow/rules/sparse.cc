@@ -57,6 +57,13 @@ Value* count_of_segments(RuleContext& c, Value* ids) {
                    c.e.scalar_i32(1));
 }
 
+// By how much a combiner divides each sum: f32[count], shaped for rows of a tensor of `rank`.
+Value* divisor_of(Emitter& e, Combiner combiner, Value* ids, Value* count, int rank) {
+  Value* rows_each = emit::segment_sizes(e, ids, count, DType::FLOAT32, rank);
+  Value* divisor = emit::max(e, rows_each, e.scalar(DType::FLOAT32, 1));
+  return combiner == Combiner::sqrt_n ? emit::unary(e, Op::SQRT, divisor) : divisor;
+}
+
 template <Combiner combiner>
 void sparse_segment(RuleContext& c) {
   Emitter& e = c.e;
@@ -65,10 +72,23 @@ void sparse_segment(RuleContext& c) {
   Value* count = count_of_segments(c, ids);
   Value* sums = emit::unsorted_segment(e, Op::UNSORTED_SEGMENT_SUM, rows, ids, count);
   if (combiner == Combiner::sum) return c.output(sums);
-  Value* rows_each = emit::segment_sizes(e, ids, count, DType::FLOAT32, sums->shape().rank());
-  Value* divisor = emit::max(e, rows_each, e.scalar(DType::FLOAT32, 1));
-  if (combiner == Combiner::sqrt_n) divisor = emit::unary(e, Op::SQRT, divisor);
+  Value* divisor = divisor_of(e, combiner, ids, count, sums->shape().rank());
   c.output(emit::div(e, sums, emit::cast(e, divisor, sums->dtype())));
+}
+
+// Each segment's gradient goes to all rows that were added up in it. Operands: the gradient, the
+// rows, the numbers of their segments, how many rows there are.
+template <Combiner combiner>
+void sparse_segment_grad(RuleContext& c) {
+  Emitter& e = c.e;
+  Value *dy = c.input(0), *ids = emit::cast(e, c.input(2), DType::INT32);
+  if (combiner != Combiner::sum) {
+    Value* count = emit::dim_value(e, dy->shape()[0]);
+    Value* divisor = divisor_of(e, combiner, ids, count, emit::rank_of(dy));
+    dy = emit::div(e, dy, emit::cast(e, divisor, dy->dtype()));
+  }
+  c.output(emit::unsorted_segment(e, Op::UNSORTED_SEGMENT_SUM, emit::gather(e, dy, ids, 0),
+                                  c.input(1), emit::cast(e, c.input(3), DType::INT32)));
 }
 
 // The dense tensor; elements that are named twice are added.
@@ -242,19 +262,37 @@ void sparse_fill_empty_rows(RuleContext& c) {
   c.output(3, emit::cast(e, filled.new_places, DType::INT64));
 }
 
+// What was there before gets its part back; all that was filled in came from the default.
+void sparse_fill_empty_rows_grad(RuleContext& c) {
+  Emitter& e = c.e;
+  Value *places = emit::cast(e, c.input(0), DType::INT32), *dy = c.input(1);
+  const int first = 0, last = -1;
+  Value* kept = emit::scatter_nd(e, emit::expand_dims(e, places, {&last, 1}),
+                                 emit::fill(e, places->shape(), e.scalar_i32(1)),
+                                 emit::shape_value(e, dy->shape().dims()));
+  Value* is_kept = emit::binary(e, Op::GREATER, kept, e.scalar_i32(0));
+  Value* filled = emit::select(e, is_kept, e.scalar(dy->dtype(), 0), dy);
+  c.output(0, emit::gather(e, dy, places, 0));
+  c.output(1, emit::reduce(e, Op::SUM, filled, {&first, 1}, false));
+}
+
 constexpr Rule kSparseRules[] = {
     {"SparseDenseCwiseAdd", sparse_dense_elementwise<Op::ADD>},
     {"SparseDenseCwiseDiv", sparse_dense_elementwise<Op::DIV>},
     {"SparseDenseCwiseMul", sparse_dense_elementwise<Op::MUL>},
     {"SparseFillEmptyRows", sparse_fill_empty_rows},
+    {"SparseFillEmptyRowsGrad", sparse_fill_empty_rows_grad},
     {"SparseReduceSum", sparse_reduce_sum},
     {"SparseReorder", sparse_reorder},
     {"SparseReshape", sparse_reshape},
     {"SparseSegmentMean", sparse_segment<Combiner::mean>},
+    {"SparseSegmentMeanGrad", sparse_segment_grad<Combiner::mean>},
     {"SparseSegmentMeanWithNumSegments", sparse_segment<Combiner::mean>},
     {"SparseSegmentSqrtN", sparse_segment<Combiner::sqrt_n>},
+    {"SparseSegmentSqrtNGrad", sparse_segment_grad<Combiner::sqrt_n>},
     {"SparseSegmentSqrtNWithNumSegments", sparse_segment<Combiner::sqrt_n>},
     {"SparseSegmentSum", sparse_segment<Combiner::sum>},
+    {"SparseSegmentSumGrad", sparse_segment_grad<Combiner::sum>},
     {"SparseSegmentSumWithNumSegments", sparse_segment<Combiner::sum>},
     {"SparseSlice", sparse_slice},
     {"SparseTensorDenseAdd", sparse_dense_add},
