@@ -13,22 +13,50 @@
 namespace litecast {
 namespace {
 
-// Tells the caller how far the work has come, who may answer that it should end.
+using Clock = std::chrono::steady_clock;
+
+double seconds_between(Clock::time_point begin, Clock::time_point end) {
+  return std::chrono::duration<double>(end - begin).count();
+}
+
+// Tells the caller how far the work has come, who may answer that it should end, and notes how long
+// each step takes.
 class Steps {
  public:
   explicit Steps(const ConvertOptions& options) : callback_(options.progress) {}
 
-  void at(std::string_view step, double fraction) const {
+  void at(std::string_view step, double fraction) {
+    enter(step);
     if (callback_ && !callback_({step, fraction})) throw Cancelled("the conversion was cancelled");
   }
   // Once in a while, when called for each of many small things.
   void within(std::string_view step, double fraction) {
     constexpr int kInterval = 1024;
+    enter(step);
     if (++calls_ % kInterval == 0) at(step, fraction);
   }
 
+  // Ends the last step, and puts the times into the report.
+  void finish(Report& report) {
+    enter("");
+    timings_.pop_back();
+    report.timings = std::move(timings_);
+    report.seconds = seconds_between(start_, begun_);
+  }
+
  private:
+  void enter(std::string_view step) {
+    if (!timings_.empty() && timings_.back().step == step) return;
+    const Clock::time_point now = Clock::now();
+    if (!timings_.empty()) timings_.back().seconds = seconds_between(begun_, now);
+    timings_.push_back({std::string(step)});
+    begun_ = now;
+  }
+
   const std::function<bool(const Progress&)>& callback_;
+  const Clock::time_point start_ = Clock::now();
+  Clock::time_point begun_ = start_;
+  std::vector<StepReport> timings_;
   int calls_ = 0;
 };
 
@@ -76,7 +104,7 @@ Built build(const AnySource& source, const ConvertOptions& options, Steps& steps
 }
 
 // Constants are read, computed and written piece by piece here, not before.
-tflite::WriteOptions write_options(const ConvertOptions& options, const Steps& steps) {
+tflite::WriteOptions write_options(const ConvertOptions& options, Steps& steps) {
   tflite::WriteOptions write;
   write.conversion_metadata = options.metadata;
   write.conversion_options = {.allow_custom_ops = options.allow_custom_ops,
@@ -89,40 +117,33 @@ tflite::WriteOptions write_options(const ConvertOptions& options, const Steps& s
   return write;
 }
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-Report report_of(const Built& built, const tflite::WrittenModel& written,
-                 std::chrono::steady_clock::time_point start) {
+Report report_of(const Built& built, const tflite::WrittenModel& written, Steps& steps) {
   Report report = summarise(*built.module);
   report.warnings.insert(report.warnings.end(), built.notes.begin(), built.notes.end());
   report.bytes = written.size;
   report.min_runtime_version = written.min_runtime_version;
-  report.seconds = seconds_since(start);
+  steps.finish(report);
   return report;
 }
 
 template <class AnySource>
 Report convert_to_file(const AnySource& source, const std::string& output,
                        const ConvertOptions& options) {
-  const auto start = std::chrono::steady_clock::now();
   Steps steps(options);
   const Built built = build(source, options, steps);
   steps.at("writing", 0.4);
   const auto written = tflite::write_file(*built.module, output, write_options(options, steps));
-  return report_of(built, written, start);
+  return report_of(built, written, steps);
 }
 
 template <class AnySource>
 Conversion convert_to_bytes(const AnySource& source, const ConvertOptions& options) {
-  const auto start = std::chrono::steady_clock::now();
   Steps steps(options);
   const Built built = build(source, options, steps);
   steps.at("writing", 0.4);
   tflite::MemoryOutput memory;
   const auto written = tflite::write(*built.module, memory, write_options(options, steps));
-  return {memory.take(), report_of(built, written, start)};
+  return {memory.take(), report_of(built, written, steps)};
 }
 
 }  // namespace

@@ -33,6 +33,22 @@ struct OpCount {
   int count = 0;
 };
 
+// What became of a layer of the source, or of another name scope.
+struct LayerReport {
+  // Its path: "functional_1/conv2d_1"; empty: of what stands in none.
+  std::string name;
+  // The operators that it became. One that was made of several layers' stands with one of them.
+  std::vector<OpCount> ops;
+  // Bytes of the constants that these are the first to use: its weights.
+  std::uint64_t constant_bytes = 0;
+};
+
+struct StepReport {
+  // "reading", "building", "optimizing", "writing".
+  std::string step;
+  double seconds = 0;
+};
+
 // An op that no builtin operator of the runtime computes.
 struct KernelReport {
   // As TensorFlow calls it: "Qr".
@@ -52,9 +68,13 @@ struct Report {
   std::vector<SignatureReport> signatures;
   // Over all graphs; the most frequent first.
   std::vector<OpCount> ops;
+  // In the order of execution.
+  std::vector<LayerReport> layers;
   // Size of the model that was written.
   std::uint64_t bytes = 0;
+  // What the conversion took, as a whole and step by step.
   double seconds = 0;
+  std::vector<StepReport> timings;
   // The oldest runtime that has all the kernels in the versions that the model asks for, such as
   // "1.14.0".
   std::string min_runtime_version;

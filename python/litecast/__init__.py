@@ -1,7 +1,8 @@
 """litecast converts trained models to the .tflite format.
 
 >>> import litecast
->>> model = litecast.convert("path/to/saved_model", "model.tflite")  # doctest: +SKIP
+>>> litecast.convert("path/to/saved_model", "model.tflite")
+<litecast.Model of ... in model.tflite>
 
 `litecast.tflite` has the classes of tf.lite, for scripts that use those.
 """
@@ -21,12 +22,12 @@ from ._errors import (
 from ._model import Model
 from ._native import version as _version
 
+from ._typing import Any
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from ._diagnostic import Diagnostic
-    from ._report import Kernel, Report, Signature, Tensor
+    from ._report import Kernel, Layer, Report, Signature, Tensor
 
 __version__: str = _version()
 
@@ -37,6 +38,7 @@ __all__ = [
     "Error",
     "IoError",
     "Kernel",
+    "Layer",
     "MalformedInput",
     "Model",
     "NotYetSupported",
@@ -51,7 +53,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # What they are made with takes longer to import than the rest; a conversion brings them.
-    if name in ("Kernel", "Report", "Signature", "Tensor"):
+    if name in ("Kernel", "Layer", "Report", "Signature", "Tensor"):
         from . import _report
 
         return getattr(_report, name)

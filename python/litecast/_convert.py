@@ -7,21 +7,15 @@ import os
 from . import _native
 from ._errors import UsageError
 from ._model import Model
-from ._progress import ProgressBar, is_watched
+from ._progress import ProgressBar, ProgressFunction, is_watched
+from ._typing import Any, Mapping, Sequence
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-
-    from ._progress import ProgressFunction
-
-    Shape = Sequence[int | None]
+Shape = Sequence[int | None]
 
 
 def convert(
     source: Any,
-    output: str | os.PathLike[str] | None = None,
+    output: str | bytes | os.PathLike[str] | None = None,
     *,
     signatures: Sequence[str] | None = None,
     tags: Sequence[str] | None = None,
@@ -38,9 +32,11 @@ def convert(
 ) -> Model:
     """Converts a model to the .tflite format.
 
-    >>> import litecast
-    >>> litecast.convert("path/to/saved_model", "model.tflite")  # doctest: +SKIP
-    <litecast.Model of 13.9 MB in model.tflite>
+    >>> litecast.convert("path/to/saved_model", "model.tflite")
+    <litecast.Model of ... in model.tflite>
+    >>> model = litecast.convert("path/to/saved_model", input_shapes={"x": (1, 4)})
+    >>> model.report.inputs[0].shape
+    (1, 4)
 
     Args:
         source: the path of a SavedModel folder or of a frozen graph (.pb); or an object of
@@ -97,22 +93,17 @@ def convert(
         "output_arrays": _strings("output_arrays", output_arrays),
         "metadata": bool(metadata),
     }
-    target = None if output is None else os.fspath(output)
+    target = None if output is None else os.fsencode(output)
     bar = ProgressBar() if progress is True or (progress is None and is_watched()) else None
-    function = bar or (progress if callable(progress) else None)
+    function = bar or _function(progress)
     try:
-        data, report = _native.convert(
-            native_source(source, options),
-            None if target is None else os.fsencode(target),
-            options,
-            function,
-        )
+        data, report = _native.convert(native_source(source, options), target, options, function)
     finally:
         if bar is not None:
             bar.close()
     from ._report import report_of
 
-    return Model(data, report_of(report), target)
+    return Model(data, report_of(report), None if target is None else os.fsdecode(target))
 
 
 def native_source(source: Any, options: dict[str, Any]) -> Any:
@@ -122,6 +113,14 @@ def native_source(source: Any, options: dict[str, Any]) -> Any:
     from ._sources import memory_model
 
     return memory_model(source, options)
+
+
+def _function(progress: ProgressFunction | bool | None) -> ProgressFunction | None:
+    if progress is None or isinstance(progress, bool):
+        return None
+    if not callable(progress):
+        raise TypeError(f"progress is a function of (step, fraction), True or False, not {progress!r}")
+    return progress
 
 
 def _strings(name: str, values: Sequence[str] | None) -> list[str]:
@@ -146,10 +145,17 @@ def _shapes(shapes: Mapping[str, Shape] | None) -> dict[str, list[int]]:
         return {}
     if not hasattr(shapes, "items"):
         raise TypeError('input_shapes maps names to sizes, such as {"x": (1, 224, 224, 3)}')
-    return {
-        str(name): [-1 if size is None else int(size) for size in sizes]
-        for name, sizes in shapes.items()
-    }
+    return {str(name): _sizes(name, sizes) for name, sizes in shapes.items()}
+
+
+def _sizes(name: str, sizes: Shape) -> list[int]:
+    try:
+        return [-1 if size is None else size.__index__() for size in sizes]
+    except (TypeError, AttributeError):
+        raise TypeError(
+            f"input_shapes: the sizes of '{name}' are a sequence of whole numbers and None, such as "
+            f"(None, 224, 224, 3), not {sizes!r}"
+        ) from None
 
 
 def _choice(name: str, value: str, choices: Sequence[str]) -> str:

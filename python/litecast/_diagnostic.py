@@ -13,6 +13,13 @@ class Diagnostic(NamedTuple):
         reason: a sentence that says what about it cannot be expressed.
         remedy: what can be done about it; empty where nothing is known.
         places: the layers that use it, in execution order, each once.
+
+    >>> try:
+    ...     litecast.convert("path/to/decoder")
+    ... except litecast.ConversionError as error:
+    ...     for problem in error.diagnostics:
+    ...         print(problem.op, problem.places)
+    DecodeJpeg ('DecodeJpeg',)
     """
 
     op: str

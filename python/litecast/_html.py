@@ -9,6 +9,7 @@ from ._model import size_text, tensor_text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._model import Model
+    from ._report import Report
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> str:
@@ -18,6 +19,27 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
         for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+# As many rows as a person looks through.
+_MOST_LAYERS = 200
+
+
+def _layers(report: Report) -> str:
+    """What became of each layer and how large it is, to be folded out."""
+    rows = [
+        [
+            layer.name or "(in no layer)",
+            ", ".join(f"{count} {op}" if count > 1 else op for op, count in layer.ops.items()),
+            size_text(layer.constant_bytes) if layer.constant_bytes else "",
+        ]
+        for layer in report.layers
+    ]
+    more = len(rows) - _MOST_LAYERS
+    if more > 0:
+        rows[_MOST_LAYERS:] = [[f"and {more} more", "", ""]]
+    table = _table(["layer", "ops", "weights"], rows)
+    return f"<details><summary>{len(report.layers)} layers</summary>{table}</details>"
 
 
 def model_html(model: Model) -> str:
@@ -36,6 +58,7 @@ def model_html(model: Model) -> str:
         f"<div><p><b>litecast model</b>: {escape(title)}</p>"
         + _table(["signature", "", "name", "type"], tensors)
         + _table(["op", "count"], ops)
+        + (_layers(report) if report.layers else "")
         + notes
         + "</div>"
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 
+from . import _native
 from ._errors import IoError
 from ._native import Bytes
+from ._typing import Any
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,20 +32,29 @@ class Model(Bytes):
     `memoryview(model)` shows them in place, `model.save(path)` writes them. One that was written
     with `output=` is in the file `path`, and bytes(model) reads it from there.
 
-    Attributes:
-        report: the Report about the conversion.
-        path: the file that was written, or None.
+    >>> model = litecast.convert("path/to/saved_model")
+    >>> bytes(model)[4:8]
+    b'TFL3'
+    >>> model.size == len(model) == len(bytes(model)) == memoryview(model).nbytes
+    True
     """
-
-    report: Report
-    path: str | None
 
     def __init__(self, data: Bytes | None, report: Report, path: str | None = None) -> None:
         super().__init__()
         if data is not None:
             self.take(data)
-        self.report = report
-        self.path = path
+        self._report = report
+        self._path = path
+
+    @property
+    def report(self) -> Report:
+        """The Report about the conversion."""
+        return self._report
+
+    @property
+    def path(self) -> str | None:
+        """The file that was written, or None for a model that holds its bytes."""
+        return self._path
 
     @property
     def size(self) -> int:
@@ -56,24 +67,39 @@ class Model(Bytes):
     def __bytes__(self) -> bytes:
         if self.path is None:
             return bytes(memoryview(self))
-        with open(self.path, "rb") as file:
-            return file.read()
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the model to a file, which appears whole or not at all."""
-        target = os.fspath(path)
-        partial = f"{target}.{os.getpid()}.part"
         try:
-            with open(partial, "wb") as file:
-                file.write(memoryview(self) if self.path is None else bytes(self))
-            os.replace(partial, target)
+            with open(self.path, "rb") as file:
+                return file.read()
         except OSError as error:
-            if os.path.exists(partial):
-                os.unlink(partial)
-            raise IoError(error.errno, error.strerror, target) from None
+            raise IoError(error.errno, error.strerror, self.path) from None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (bytes(self) if self.path is None else None, self.report, self.path)
+
+    def save(self, path: str | bytes | os.PathLike[str]) -> None:
+        """Writes the model to a file, which appears whole or not at all.
+
+        >>> litecast.convert("path/to/saved_model").save("model.tflite")
+
+        Raises:
+            IoError: the operating system refused.
+            UsageError: the path is a folder.
+        """
+        _native.save(self if self.path is None else os.fsencode(self.path), os.fsencode(path))
 
     def summary(self) -> str:
-        """What a person wants to know: inputs, outputs, operators, what it runs on."""
+        """What a person wants to know: inputs, outputs, operators, what it runs on.
+
+        >>> print(litecast.convert("path/to/saved_model").summary())
+        1.1 kB, 1 ops, converted in ... s
+        signature serving_default
+          in   x: float32[?,4]
+          out  y: float32[?,3]
+        ops  1 FULLY_CONNECTED
+        runs on the standard runtime: yes
+        runs on Google Play services: yes
+        minimal runtime version ...
+        """
         report = self.report
         count = sum(report.ops.values())
         lines = [f"{size_text(self.size)}, {count} ops, converted in {report.seconds:.2f} s"]
@@ -99,6 +125,11 @@ class Model(Bytes):
         from ._html import model_html
 
         return model_html(self)
+
+
+def _restored(data: bytes | None, report: Report, path: str | None) -> Model:
+    """What a pickled Model was; one in a file is still in that file."""
+    return Model(None if data is None else Bytes.copy_of(data), report, path)
 
 
 def _yes_no(yes: bool) -> str:

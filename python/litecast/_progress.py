@@ -5,12 +5,9 @@ from __future__ import annotations
 import sys
 import time
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+from ._typing import Any, Callable
 
-    ProgressFunction = Callable[[str, float], bool | None]
+ProgressFunction = Callable[[str, float], bool | None]
 
 # What takes less time needs no bar.
 PATIENCE_SECONDS = 0.5

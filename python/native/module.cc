@@ -2,10 +2,12 @@
 // that is comfortable stands in the package's Python.
 #include <litecast/convert.h>
 #include <litecast/describe.h>
+#include <litecast/save.h>
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
 
+#include <functional>
 #include <stdexcept>
 
 #include "arguments.h"
@@ -64,6 +66,27 @@ nb::tuple convert_source(const nb::object& source, const nb::object& output,
   return nb::make_tuple(Bytes{std::move(conversion.model)}, report_dict(conversion.report));
 }
 
+// `model` is a Bytes, or the path of a file.
+void save_model(const nb::object& model, const nb::bytes& target) {
+  const std::string path = path_of(target);
+  // Made here: to copy it takes the interpreter's lock.
+  const std::function<bool(const Progress&)> progress = ProgressCallback(nb::none());
+  if (nb::isinstance<Bytes>(model)) {
+    const Bytes& bytes = nb::cast<const Bytes&>(model);
+    nb::gil_scoped_release unlocked;
+    save(bytes.data, path, progress);
+  } else {
+    const std::string source = path_of(nb::cast<nb::bytes>(model));
+    nb::gil_scoped_release unlocked;
+    save_copy(source, path, progress);
+  }
+}
+
+Bytes copy_of(const nb::bytes& bytes) {
+  const auto* begin = reinterpret_cast<const std::byte*>(bytes.c_str());
+  return {std::vector<std::byte>(begin, begin + bytes.size())};
+}
+
 // What the module keeps, such as its types, belongs to the interpreter that imported it. Whatever
 // is thrown while a module is made becomes an ImportError with its words.
 void refuse_subinterpreters() {
@@ -85,13 +108,19 @@ NB_MODULE(_native, module) {
       .def(nb::init<>())
       // Takes over what `other` holds, which is empty then.
       .def("take", [](Bytes& self, Bytes& other) { self.data = std::move(other.data); })
+      .def_static("copy_of", &copy_of)
       .def("__len__", [](const Bytes& self) { return self.data.size(); });
   module.def("convert", &convert_source, nb::arg("source"), nb::arg("output").none(),
              nb::arg("options"), nb::arg("progress").none());
+  module.def("save", &save_model, nb::arg("model"), nb::arg("target"));
   module.def("describe", [](const nb::bytes& path) {
     const std::string text_path = path_of(path);
-    nb::gil_scoped_release unlocked;
-    return litecast::describe(text_path);
+    std::string description;
+    {
+      nb::gil_scoped_release unlocked;
+      description = litecast::describe(text_path);
+    }
+    return text_of(description);
   });
   module.def("version", &litecast::version);
 }

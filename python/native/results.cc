@@ -11,31 +11,37 @@ namespace nb = nanobind;
 namespace litecast::python {
 namespace {
 
+nb::tuple texts_of(const std::vector<std::string>& texts) {
+  nb::list list;
+  for (const std::string& text : texts) list.append(text_of(text));
+  return nb::tuple(list);
+}
+
 nb::list tensor_list(const std::vector<TensorReport>& tensors) {
   nb::list list;
   for (const TensorReport& tensor : tensors) {
     nb::object shape = nb::none();
     if (tensor.has_rank) shape = nb::tuple(nb::cast(tensor.shape));
-    list.append(nb::make_tuple(tensor.name, tensor.tensor, tensor.dtype, shape));
+    list.append(nb::make_tuple(text_of(tensor.name), text_of(tensor.tensor), tensor.dtype, shape));
   }
   return list;
 }
 
-nb::dict kernel_dict(const KernelReport& kernel) {
-  nb::dict dict;
-  dict["op"] = kernel.op;
-  dict["kind"] = kernel.is_select_tf ? "select_tf" : "custom";
-  dict["count"] = kernel.count;
-  dict["places"] = nb::tuple(nb::cast(kernel.places));
-  dict["reason"] = kernel.reason;
-  dict["remedy"] = kernel.remedy;
-  return dict;
+nb::dict counts_of(const std::vector<OpCount>& ops) {
+  nb::dict counts;
+  for (const OpCount& op : ops) counts[text_of(op.op)] = op.count;
+  return counts;
 }
 
-// Messages name files, whose names need not be text.
-nb::object text_of(std::string_view text) {
-  const auto size = static_cast<Py_ssize_t>(text.size());
-  return nb::steal(PyUnicode_DecodeUTF8(text.data(), size, "surrogateescape"));
+nb::dict kernel_dict(const KernelReport& kernel) {
+  nb::dict dict;
+  dict["op"] = text_of(kernel.op);
+  dict["kind"] = kernel.is_select_tf ? "select_tf" : "custom";
+  dict["count"] = kernel.count;
+  dict["places"] = texts_of(kernel.places);
+  dict["reason"] = text_of(kernel.reason);
+  dict["remedy"] = text_of(kernel.remedy);
+  return dict;
 }
 
 void raise(const char* type, const std::exception& error) {
@@ -48,8 +54,8 @@ void raise(const ConversionError& error) {
       nb::module_::import_("litecast._diagnostic").attr("Diagnostic");
   nb::list diagnostics;
   for (const Diagnostic& diagnostic : error.diagnostics())
-    diagnostics.append(make_diagnostic(diagnostic.op, diagnostic.reason, diagnostic.remedy,
-                                       nb::tuple(nb::cast(diagnostic.places))));
+    diagnostics.append(make_diagnostic(text_of(diagnostic.op), text_of(diagnostic.reason),
+                                       text_of(diagnostic.remedy), texts_of(diagnostic.places)));
   const nb::object type = nb::module_::import_("litecast._errors").attr("ConversionError");
   const nb::object exception = type(text_of(error.what()), nb::tuple(diagnostics));
   PyErr_SetObject(type.ptr(), exception.ptr());
@@ -73,18 +79,28 @@ void translate(const std::exception_ptr& pointer, void*) {
 
 }  // namespace
 
+nb::object text_of(std::string_view text) {
+  const auto size = static_cast<Py_ssize_t>(text.size());
+  return nb::steal(PyUnicode_DecodeUTF8(text.data(), size, "surrogateescape"));
+}
+
 nb::dict report_dict(const Report& report) {
   nb::dict dict;
   nb::list signatures;
   for (const SignatureReport& signature : report.signatures)
-    signatures.append(nb::make_tuple(signature.key, tensor_list(signature.inputs),
+    signatures.append(nb::make_tuple(text_of(signature.key), tensor_list(signature.inputs),
                                      tensor_list(signature.outputs)));
   dict["signatures"] = signatures;
-  nb::list ops;
-  for (const OpCount& op : report.ops) ops.append(nb::make_tuple(op.op, op.count));
-  dict["ops"] = ops;
+  dict["ops"] = counts_of(report.ops);
+  nb::list layers;
+  for (const LayerReport& layer : report.layers)
+    layers.append(nb::make_tuple(text_of(layer.name), counts_of(layer.ops), layer.constant_bytes));
+  dict["layers"] = layers;
   dict["bytes"] = report.bytes;
   dict["seconds"] = report.seconds;
+  nb::dict timings;
+  for (const StepReport& step : report.timings) timings[step.step.c_str()] = step.seconds;
+  dict["timings"] = timings;
   dict["min_runtime_version"] = report.min_runtime_version;
   nb::list kernels;
   for (const KernelReport& kernel : report.kernels) kernels.append(kernel_dict(kernel));
@@ -92,7 +108,7 @@ nb::dict report_dict(const Report& report) {
   dict["runtime_growth_mb"] = report.runtime_growth_mb;
   dict["runs_on_standard_runtime"] = report.runs_on_standard_runtime;
   dict["runs_on_play_services"] = report.runs_on_play_services;
-  dict["warnings"] = report.warnings;
+  dict["warnings"] = texts_of(report.warnings);
   return dict;
 }
 

@@ -4,7 +4,12 @@
 #include <litecast/convert.h>
 #include <nanobind/nanobind.h>
 
+#include <string_view>
+
 namespace litecast::python {
+
+// Files and nodes may have names that are no text: what is none is kept as surrogates.
+nanobind::object text_of(std::string_view text);
 
 // A dict with the names of Report's members; the package makes dataclasses of it.
 nanobind::dict report_dict(const Report& report);

@@ -26,6 +26,18 @@ Json kernel(const KernelReport& report) {
           {"reason", report.reason}, {"remedy", report.remedy}};
 }
 
+Json counts(const std::vector<OpCount>& ops) {
+  Json json = Json::object();
+  for (const OpCount& op : ops) json[op.op] = op.count;
+  return json;
+}
+
+Json layer(const LayerReport& report) {
+  return {{"name", report.name},
+          {"ops", counts(report.ops)},
+          {"constant_bytes", report.constant_bytes}};
+}
+
 const char* kind_of(const std::exception& error) {
   if (dynamic_cast<const ConversionError*>(&error)) return "not convertible";
   if (dynamic_cast<const UsageError*>(&error)) return "wrong use";
@@ -47,13 +59,16 @@ std::string json_of(const Report& report, const std::string& output) {
                {"output", output},
                {"bytes", report.bytes},
                {"seconds", report.seconds}};
+  json["timings"] = Json::object();
+  for (const StepReport& step : report.timings) json["timings"][step.step] = step.seconds;
   json["min_runtime_version"] = report.min_runtime_version;
   json["runs_on_standard_runtime"] = report.runs_on_standard_runtime;
   json["runs_on_play_services"] = report.runs_on_play_services;
   json["signatures"] = Json::array();
   for (const auto& entry : report.signatures) json["signatures"].push_back(signature(entry));
-  json["ops"] = Json::object();
-  for (const OpCount& op : report.ops) json["ops"][op.op] = op.count;
+  json["ops"] = counts(report.ops);
+  json["layers"] = Json::array();
+  for (const auto& entry : report.layers) json["layers"].push_back(layer(entry));
   json["kernels"] = Json::array();
   for (const KernelReport& entry : report.kernels) json["kernels"].push_back(kernel(entry));
   json["runtime_growth_mb"] = report.runtime_growth_mb;

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <map>
 
+#include "report/layers.h"
+
 namespace litecast {
 namespace {
 
@@ -29,9 +31,7 @@ std::vector<TensorReport> tensor_reports(std::vector<ir::SignatureTensor> tensor
 std::vector<OpCount> count_ops(const ir::Module& module) {
   std::map<std::string, int> counts;
   for (const auto& graph : module.graphs())
-    for (const ir::Node* node = graph->first(); node; node = node->next())
-      ++counts[node->op() == ir::Op::CUSTOM ? node->custom_name()
-                                            : std::string(ir::name(node->op()))];
+    for (const ir::Node* node = graph->first(); node; node = node->next()) ++counts[op_name(*node)];
   std::vector<OpCount> ops;
   ops.reserve(counts.size());
   for (const auto& [op, count] : counts) ops.push_back({op, count});
@@ -94,6 +94,10 @@ bool has_op(const ir::Module& module, ir::Op op) {
 
 }  // namespace
 
+std::string op_name(const ir::Node& node) {
+  return node.op() == ir::Op::CUSTOM ? node.custom_name() : std::string(ir::name(node.op()));
+}
+
 std::string dtype_name(ir::DType dtype) {
   std::string name = tflite::EnumNameTensorType(dtype);
   std::transform(name.begin(), name.end(), name.begin(),
@@ -108,6 +112,7 @@ Report summarise(const ir::Module& module) {
                                  tensor_reports(signature.inputs, signature.graph->inputs()),
                                  tensor_reports(signature.outputs, signature.graph->outputs())});
   report.ops = count_ops(module);
+  report.layers = layers_of(module);
   report.kernels = kernels_of(module);
   report.runs_on_standard_runtime = std::ranges::all_of(report.kernels, is_brought);
   report.runs_on_play_services = report.kernels.empty();

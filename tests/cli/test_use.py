@@ -51,7 +51,9 @@ def test_quiet(bench):
 def test_json_report(bench):
     done = bench.convert(bench.saved_model(), "--json")
     bench.writes(done)
-    assert isinstance(json.loads(done.out), dict)
+    report = json.loads(done.out)
+    assert sum(sum(layer["ops"].values()) for layer in report["layers"]) == sum(report["ops"].values())
+    assert list(report["timings"]) == ["reading", "building", "optimizing", "writing"]
 
 
 def test_json_report_of_a_failure(bench):

@@ -1,4 +1,5 @@
 #include <litecast/convert.h>
+#include <litecast/save.h>
 
 #include <gmock/gmock.h>
 
@@ -98,6 +99,51 @@ TEST_F(ConvertTest, ListsTheSignaturesThatExistWhenAnUnknownOneIsAskedFor) {
   } catch (const UsageError& error) {
     EXPECT_THAT(error.what(), HasSubstr("serving_default"));
   }
+}
+
+TEST_F(ConvertTest, SaysWhatBecameOfEachLayerAndHowLongEachStepTook) {
+  const Report report = convert(model, output);
+  ASSERT_EQ(report.layers.size(), 1u);
+  EXPECT_EQ(report.layers[0].name, "");
+  EXPECT_EQ(report.layers[0].ops[0].op, "RELU");
+  std::vector<std::string> steps;
+  double sum = 0;
+  for (const StepReport& timing : report.timings) {
+    steps.push_back(timing.step);
+    sum += timing.seconds;
+  }
+  EXPECT_THAT(steps, ElementsAre("reading", "building", "optimizing", "writing"));
+  EXPECT_NEAR(sum, report.seconds, 1e-6);
+}
+
+TEST_F(ConvertTest, RefusesNegativeSizes) {
+  ConvertOptions options;
+  options.input_shapes = {{"x", {-5, 4}}};
+  EXPECT_THROW(convert(model, output, options), UsageError);
+}
+
+TEST_F(ConvertTest, SavesAModelFromMemoryAndFromAFile) {
+  const Conversion conversion = convert_to_memory(model);
+  const std::string copy = folder.file("copy.tflite");
+  save(conversion.model, output);
+  save_copy(output, copy);
+  save_copy(copy, copy);
+  EXPECT_EQ(bytes(output).size(), conversion.model.size());
+  EXPECT_EQ(std::memcmp(bytes(output).data(), conversion.model.data(), conversion.model.size()), 0);
+  EXPECT_EQ(bytes(copy), bytes(output));
+}
+
+TEST_F(ConvertTest, SavingCanBeStoppedAndLeavesWhatThereWas) {
+  folder.write("out.tflite", "old");
+  const std::vector<std::byte> large(20 << 20);
+  int told = 0;
+  const auto stop = [&](const Progress&) { return ++told < 3; };
+  EXPECT_THROW(save(large, output, stop), Cancelled);
+  EXPECT_EQ(bytes(output), "old");
+  save(large, output);
+  EXPECT_EQ(std::filesystem::file_size(output), large.size());
+  EXPECT_THROW(save(large, folder.file("model")), UsageError);
+  EXPECT_THROW(save_copy(folder.file("none"), output), IoError);
 }
 
 TEST_F(ConvertTest, LeavesOutHowTheFileWasMadeWhenAsked) {

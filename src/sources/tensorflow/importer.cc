@@ -154,10 +154,14 @@ void Importer::check_options() const {
       names.push_back(input->name);
       tensors.push_back(input->tensor);
     }
-  for (const InputShape& fixed : options_.input_shapes)
+  for (const InputShape& fixed : options_.input_shapes) {
     if (!contains(names, fixed.input) && !contains(tensors, fixed.input))
       throw UsageError(fmt::format("there is no input '{}' to give a shape; the inputs are: {}",
                                    fixed.input, fmt::join(names, ", ")));
+    if (std::ranges::any_of(fixed.sizes, [](std::int64_t size) { return size < -1; }))
+      throw UsageError(fmt::format("the shape ({}) given for input '{}' has a negative size",
+                                   fmt::join(fixed.sizes, ", "), fixed.input));
+  }
 }
 
 void Importer::initialise() {
