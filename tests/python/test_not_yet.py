@@ -30,7 +30,6 @@ def samples():
         ({"legalize_custom_tensor_list_ops": True}, "legalize_custom_tensor_list_ops"),
         ({"serialize_debug_metadata": True}, "serialize_debug_metadata"),
         ({"_experimental_low_bit_qat": True}, "_experimental_low_bit_qat"),
-        ({"_experimental_lower_tensor_list_ops": False}, "_experimental_lower_tensor_list_ops"),
         ({"_experimental_preserve_assert_op": True}, "_experimental_preserve_assert_op"),
         ({"_experimental_qdq_conversion_mode": "STATIC"}, "_experimental_qdq_conversion_mode"),
     ],
@@ -78,6 +77,7 @@ def test_strings_are_no_optimizations():
         ("experimental_new_converter", False),
         ("ir_dump_dir", "folder"),
         ("_experimental_use_buffer_offset", True),
+        ("_experimental_lower_tensor_list_ops", False),
         ("optimisations", []),
     ],
 )

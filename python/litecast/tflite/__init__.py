@@ -45,3 +45,7 @@ def __getattr__(name: str) -> Any:
 
         return import_module("litecast.tflite.v1")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -43,6 +43,7 @@ WITHOUT_EFFECT: dict[str, Any] = {
     "print_ir_after": None,
     "print_ir_module_scope": None,
     "elide_elementsattrs_if_larger": None,
+    "_experimental_lower_tensor_list_ops": True,
     "_experimental_disable_per_channel": False,
     "_experimental_disable_per_channel_quantization_for_dense_layers": False,
     "_experimental_default_to_single_batch_in_tensor_list_ops": False,
@@ -58,6 +59,10 @@ WITHOUT_EFFECT: dict[str, Any] = {
     "_experimental_sparsify_model": False,
 }
 
+_WHY = {
+    "_experimental_lower_tensor_list_ops": "lists of tensors become builtin operators wherever they can",
+}
+
 # They ask for another model than litecast can make yet.
 NOT_YET: dict[str, Any] = {
     "legalize_custom_tensor_list_ops": False,
@@ -68,7 +73,6 @@ NOT_YET: dict[str, Any] = {
     "_experimental_low_bit_qat": False,
     "_experimental_qdq_conversion_mode": None,
     "_experimental_strict_qdq": False,
-    "_experimental_lower_tensor_list_ops": True,
     "_experimental_preserve_assert_op": False,
     "_experimental_allow_all_select_tf_ops": False,
     "_experimental_reduce_type_precision": False,
@@ -88,7 +92,7 @@ def say_once(message: str) -> None:
 def check_set(owner: object, name: str, value: Any, known: set[str]) -> None:
     """Says what an attribute that has just been set will not do."""
     if name in WITHOUT_EFFECT and value != WITHOUT_EFFECT[name]:
-        say_once(f"{name} has no effect: litecast has no counterpart of it")
+        say_once(f"{name} has no effect: {_WHY.get(name, 'litecast has no counterpart of it')}")
     elif name not in known and name not in NOT_YET and not name.startswith("_"):
         say_once(f"{type(owner).__name__} has no attribute '{name}': it is ignored")
 

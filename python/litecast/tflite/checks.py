@@ -5,6 +5,7 @@ from __future__ import annotations
 from .._errors import NotYetSupported
 from .attributes import say_once
 from .options import OpsSet, Optimize
+from .types import dtype_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,11 +13,6 @@ if TYPE_CHECKING:
 
 _INT16 = OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
 _FRAMEWORKS = ("UNSET", "TENSORFLOW", "KERAS", "JAX", "PYTORCH")
-
-
-def dtype_name(dtype: Any) -> str:
-    """"float32" for tf.float32, numpy.float32 and "float32"."""
-    return str(getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or dtype)
 
 
 def member_names(values: Any, enumeration: Any, what: str) -> set[str]:

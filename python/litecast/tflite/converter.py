@@ -9,15 +9,16 @@ from .. import _native
 from .._convert import convert
 from .._errors import ConversionError, IoError, NotYetSupported, UsageError
 from .._sources import Prepared
+from .._typing import Any, Iterable, Sequence
 from . import attributes
 from .checks import check_options, member_names
 from .errors import converter_error
 from .options import OpsSet, TargetSpec
+from .types import dtype
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any, TypeVar
+    from typing import TypeVar
 
     _Converter = TypeVar("_Converter", bound="ConverterBase")
 
@@ -27,13 +28,6 @@ def log_warning(message: str) -> None:
     import logging
 
     logging.getLogger("litecast").warning(message)
-
-
-def float32() -> Any:
-    """tf.float32, or the name that equals it where TensorFlow is not in use."""
-    tensorflow = sys.modules.get("tensorflow")
-    return tensorflow.float32 if tensorflow is not None else "float32"
-
 
 
 class ConverterBase:
@@ -66,8 +60,8 @@ class ConverterBase:
                 object.__setattr__(self, name, default)
         self.optimizations = set()
         self.target_spec = TargetSpec()
-        self.inference_input_type = float32()
-        self.inference_output_type = float32()
+        self.inference_input_type = dtype("float32")
+        self.inference_output_type = dtype("float32")
 
     def __setattr__(self, name: str, value: Any) -> None:
         known = attributes.USED.keys() | self._own_attributes
@@ -98,8 +92,9 @@ class TFLiteConverter(ConverterBase):
     """Converts a TensorFlow model into the .tflite format.
 
     >>> from litecast import tflite
-    >>> converter = tflite.TFLiteConverter.from_saved_model("folder")  # doctest: +SKIP
-    >>> data = converter.convert()  # doctest: +SKIP
+    >>> converter = tflite.TFLiteConverter.from_saved_model("path/to/saved_model")
+    >>> converter.allow_custom_ops = True
+    >>> data = converter.convert()
 
     The constructor is that of from_concrete_functions.
     """
@@ -114,12 +109,19 @@ class TFLiteConverter(ConverterBase):
         signature_keys: Sequence[str] | None = None,
         tags: Iterable[str] | None = None,
     ) -> TFLiteConverter:
-        """A converter of a SavedModel folder.
+        """A converter of a SavedModel folder; that of version 1 where eager execution is disabled.
+
+        >>> converter = tflite.TFLiteConverter.from_saved_model("path/to/saved_model")
+        >>> converter.convert()[4:8]
+        b'TFL3'
 
         Raises:
             ValueError: there are no such signatures or tags.
             OSError: there is no SavedModel.
         """
+        if _is_eager_disabled():
+            old: TFLiteConverter = _of_version_1(saved_model_dir, list(signature_keys or ()), tags)
+            return old
         source = _SavedModel(saved_model_dir, list(signature_keys or ()), set(tags or {"serve"}))
         converter = cls._of(source)
         converter.saved_model_dir = saved_model_dir
@@ -127,7 +129,13 @@ class TFLiteConverter(ConverterBase):
 
     @classmethod
     def from_keras_model(cls, model: Any) -> TFLiteConverter:
-        """A converter of a model of Keras 3 or tf-keras."""
+        """A converter of a model of Keras 3 or tf-keras, which has been built or called.
+
+        >>> model = tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(2)])
+        >>> data = tflite.TFLiteConverter.from_keras_model(model).convert()
+
+        What is no such model, or was never built, is refused by convert().
+        """
         return cls._of(_KerasModel(model))
 
     @classmethod
@@ -139,6 +147,15 @@ class TFLiteConverter(ConverterBase):
         With `trackable_obj`, the object that owns the variables, the model has signatures: one
         function becomes "serving_default", several have the names of their graphs. Without it the
         model has none, and there can be only one function.
+
+        >>> function = module.affine.get_concrete_function()
+        >>> data = tflite.TFLiteConverter.from_concrete_functions([function], module).convert()
+        >>> tflite.Interpreter(model_content=data).get_signature_list()
+        {'serving_default': {'inputs': ['x'], 'outputs': ['y']}}
+
+        Raises:
+            ValueError: something is no ConcreteFunction.
+            TypeError: `funcs` is no list.
         """
         import tensorflow as tf
 
@@ -160,6 +177,7 @@ class TFLiteConverter(ConverterBase):
 
     @classmethod
     def experimental_from_jax(cls, serving_funcs: Any, inputs: Any) -> TFLiteConverter:
+        """Raises NotYetSupported."""
         raise NotYetSupported(
             "experimental_from_jax", "convert the function with jax2tf to a tf.function"
         )
@@ -167,13 +185,31 @@ class TFLiteConverter(ConverterBase):
     def convert(self) -> bytes:
         """The bytes of the model.
 
+        >>> data = tflite.TFLiteConverter.from_saved_model("path/to/saved_model").convert()
+        >>> with open("model.tflite", "wb") as file:
+        ...     written = file.write(data)
+
         Raises:
             ConverterError: operations of the model cannot be expressed.
             NotYetSupported: an option that litecast does not have yet was set.
+            ValueError: options contradict each other, or something is no model.
         """
         check_options(self)
         source, options = self._source.for_conversion(self.experimental_lower_to_saved_model)
         return self._convert(source, **options)
+
+
+def _is_eager_disabled() -> bool:
+    tensorflow = sys.modules.get("tensorflow")
+    return tensorflow is not None and not tensorflow.executing_eagerly()
+
+
+def _of_version_1(folder: Any, keys: list[str], tags: Iterable[str] | None) -> Any:
+    if len(keys) > 1:
+        raise ValueError("Only support a single signature key.")
+    from .v1 import TFLiteConverter as Converter
+
+    return Converter.from_saved_model(folder, tag_set=tags, signature_key=keys[0] if keys else None)
 
 
 class _SavedModel:

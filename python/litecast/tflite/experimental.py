@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from .._errors import NotYetSupported
+from .._typing import Any
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import NoReturn
+
     OpResolverType: Any
     load_delegate: Any
 
@@ -52,3 +54,7 @@ def __getattr__(name: str) -> Any:
 
         return getattr(interpreter_module(), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import enum
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any
+from .._typing import Any, Callable, Iterable
 
 
 class OpsSet(enum.Enum):
-    """Sets of operators that a target has."""
+    """Sets of operators that a target has.
+
+    >>> converter = tflite.TFLiteConverter.from_saved_model("path/to/decoder")
+    >>> converter.target_spec.supported_ops = [
+    ...     tflite.OpsSet.TFLITE_BUILTINS,
+    ...     tflite.OpsSet.SELECT_TF_OPS,
+    ... ]
+    >>> data = converter.convert()
+    """
 
     TFLITE_BUILTINS = "TFLITE_BUILTINS"
     SELECT_TF_OPS = "SELECT_TF_OPS"
@@ -31,7 +36,11 @@ class OpsSet(enum.Enum):
 
 
 class Optimize(enum.Enum):
-    """What may be done to make a model smaller or faster at the cost of exactness."""
+    """What may be done to make a model smaller or faster at the cost of exactness.
+
+    >>> [str(member) for member in tflite.Optimize][0]
+    'DEFAULT'
+    """
 
     DEFAULT = "DEFAULT"
     OPTIMIZE_FOR_SIZE = "OPTIMIZE_FOR_SIZE"
@@ -54,7 +63,16 @@ class RepresentativeDataset:
 
 
 class TargetSpec:
-    """The device for which a model is made; see tf.lite.TargetSpec for the attributes."""
+    """The device for which a model is made.
+
+    >>> spec = tflite.TargetSpec(supported_ops=[tflite.OpsSet.SELECT_TF_OPS])
+
+    Attributes:
+        supported_ops: members of OpsSet; TFLITE_BUILTINS alone by default.
+        supported_types: element types that quantization may use.
+        experimental_select_user_tf_ops: names of ops of yours that are registered with TensorFlow's.
+        experimental_supported_backends: not supported yet.
+    """
 
     def __init__(
         self,

@@ -7,21 +7,35 @@ import warnings
 
 from .._errors import IoError, NotYetSupported
 from .._sources import Prepared
-from . import graph_file
-from .checks import check_options, dtype_name
+from .._typing import Any, Iterable, Mapping, Sequence
+from . import constants, experimental, graph_file
+from .checks import check_options
 from .converter import ConverterBase, _KerasModel, _SavedModel, log_warning
-from .options import Optimize
+from .options import OpsSet, Optimize, RepresentativeDataset, TargetSpec
+from .toco import OpHint, toco_convert
+from .types import dtype_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from typing import Any
+    Interpreter: Any
 
-__all__ = ["TFLiteConverter", "TocoConverter"]
+__all__ = [
+    "Interpreter",
+    "OpHint",
+    "OpsSet",
+    "Optimize",
+    "RepresentativeDataset",
+    "TFLiteConverter",
+    "TargetSpec",
+    "TocoConverter",
+    "constants",
+    "experimental",
+    "toco_convert",
+]
 
 _DEFAULTS: dict[str, Any] = {
     "inference_type": None,
-    "output_format": "TFLITE",
+    "output_format": constants.TFLITE,
     "quantized_input_stats": {},
     "default_ranges_stats": None,
     "drop_control_dependency": True,
@@ -37,6 +51,9 @@ _WITHOUT_EFFECT = ("drop_control_dependency", "reorder_across_fake_quant", "chan
 
 class TFLiteConverter(ConverterBase):
     """Converts a graph of TensorFlow 1.
+
+    >>> converter = v1.TFLiteConverter.from_frozen_graph("path/to/frozen.pb", ["x"], ["y"])
+    >>> data = converter.convert()
 
     Args:
         graph_def: a frozen GraphDef.
@@ -84,7 +101,13 @@ class TFLiteConverter(ConverterBase):
     def from_session(
         cls, sess: Any, input_tensors: Sequence[Any], output_tensors: Sequence[Any]
     ) -> TFLiteConverter:
-        """A converter of a session's graph, with the values that its variables have now."""
+        """A converter of a session's graph, with the values that its variables have now.
+
+        >>> with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        ...     x = tf.compat.v1.placeholder(tf.float32, [2], "x")
+        ...     y = tf.nn.relu(x)
+        ...     data = v1.TFLiteConverter.from_session(session, [x], [y]).convert()
+        """
         import tensorflow as tf
 
         names = [tensor.op.name for tensor in output_tensors]
@@ -103,6 +126,10 @@ class TFLiteConverter(ConverterBase):
         input_shapes: Mapping[str, Sequence[int] | None] | None = None,
     ) -> TFLiteConverter:
         """A converter of a file with a frozen GraphDef, binary or text.
+
+        >>> make = v1.TFLiteConverter.from_frozen_graph
+        >>> make("path/to/frozen.pb", ["x"], ["y"]).get_input_arrays()
+        ['x']
 
         Raises:
             OSError: the file does not exist or is no GraphDef.
@@ -135,6 +162,8 @@ class TFLiteConverter(ConverterBase):
     ) -> TFLiteConverter:
         """A converter of one signature of a SavedModel.
 
+        >>> data = v1.TFLiteConverter.from_saved_model("path/to/saved_model").convert()
+
         Raises:
             ValueError: there is no such signature or tag.
             OSError: there is no SavedModel.
@@ -154,7 +183,16 @@ class TFLiteConverter(ConverterBase):
         output_arrays: Sequence[str] | None = None,
         custom_objects: Mapping[str, Any] | None = None,
     ) -> TFLiteConverter:
-        """A converter of a file that Keras wrote, which the installed Keras reads."""
+        """A converter of a file that Keras wrote, which the installed Keras reads.
+
+        >>> model = tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(2)])
+        >>> model.save("model.keras")
+        >>> data = v1.TFLiteConverter.from_keras_model_file("model.keras").convert()
+
+        Raises:
+            OSError: there is no such file.
+            ValueError: arrays were given, which only graphs have.
+        """
         if input_arrays or output_arrays:
             raise ValueError(
                 "`input_arrays` and `output_arrays` are unsupported with Eager mode. If your model "
@@ -230,7 +268,7 @@ class TFLiteConverter(ConverterBase):
                     raise NotYetSupported(f"inference_type={dtype_name(value)}")
             elif name in _WITHOUT_EFFECT:
                 continue
-            elif value != default and not (name == "output_format" and str(value) == "TFLITE"):
+            elif value != default and not (name == "output_format" and value == "TFLITE"):
                 raise NotYetSupported(name)
         check_options(_WithFloatTypes(self))
 
@@ -253,21 +291,25 @@ class TocoConverter:
 
     @classmethod
     def from_session(cls, *args: Any, **kwargs: Any) -> TFLiteConverter:
+        """TFLiteConverter.from_session, with a warning."""
         _warn_deprecated("TocoConverter", "TFLiteConverter.from_session")
         return TFLiteConverter.from_session(*args, **kwargs)
 
     @classmethod
     def from_frozen_graph(cls, *args: Any, **kwargs: Any) -> TFLiteConverter:
+        """TFLiteConverter.from_frozen_graph, with a warning."""
         _warn_deprecated("TocoConverter", "TFLiteConverter.from_frozen_graph")
         return TFLiteConverter.from_frozen_graph(*args, **kwargs)
 
     @classmethod
     def from_saved_model(cls, *args: Any, **kwargs: Any) -> TFLiteConverter:
+        """TFLiteConverter.from_saved_model, with a warning."""
         _warn_deprecated("TocoConverter", "TFLiteConverter.from_saved_model")
         return TFLiteConverter.from_saved_model(*args, **kwargs)
 
     @classmethod
     def from_keras_model_file(cls, *args: Any, **kwargs: Any) -> TFLiteConverter:
+        """TFLiteConverter.from_keras_model_file, with a warning."""
         _warn_deprecated("TocoConverter", "TFLiteConverter.from_keras_model_file")
         return TFLiteConverter.from_keras_model_file(*args, **kwargs)
 
@@ -333,3 +375,16 @@ def _sizes(tensor: Any) -> list[int] | None:
 
 def _warn_deprecated(name: str, instead: str) -> None:
     warnings.warn(f"Property {name} is deprecated, please use {instead} instead.", stacklevel=3)
+
+
+def __getattr__(name: str) -> Any:
+    # The runtime takes long to import, and conversion does not need it.
+    if name == "Interpreter":
+        from .runtime import interpreter_module
+
+        return interpreter_module().Interpreter
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

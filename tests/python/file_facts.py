@@ -1,0 +1,43 @@
+"""What stands in a .tflite, read with TensorFlow's own classes for the format."""
+
+import dataclasses
+
+from tensorflow.lite.python import conversion_metadata_schema_py_generated as conversion
+from tensorflow.lite.python import schema_py_generated as schema
+
+
+@dataclasses.dataclass
+class Facts:
+    version: int
+    metadata: dict[str, bytes]
+    graphs: list[str]
+    shapes: dict[str, tuple[list[int], list[int] | None]]  # of each tensor: shape, shape_signature
+    buffers: list[int]  # sizes
+
+    @property
+    def conversion(self):
+        data = self.metadata["CONVERSION_METADATA"]
+        return conversion.ConversionMetadataT.InitFromObj(
+            conversion.ConversionMetadata.GetRootAsConversionMetadata(data, 0)
+        )
+
+    @property
+    def min_runtime_version(self):
+        return self.metadata["min_runtime_version"]
+
+
+def _list(values):
+    return None if values is None else [int(value) for value in values]
+
+
+def read(data):
+    model = schema.ModelT.InitFromPackedBuf(bytes(data), 0)
+    buffers = [bytes(b.data) if b.data is not None else b"" for b in model.buffers]
+    tensors = [tensor for graph in model.subgraphs for tensor in graph.tensors]
+    return Facts(
+        version=model.version,
+        metadata={entry.name.decode(): buffers[entry.buffer] for entry in model.metadata or []},
+        graphs=[(graph.name or b"").decode() for graph in model.subgraphs],
+        shapes={t.name.decode(): (_list(t.shape), _list(t.shapeSignature)) for t in tensors},
+        buffers=[len(buffer) for buffer in buffers],
+    )
