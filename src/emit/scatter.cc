@@ -8,6 +8,7 @@
 #include "emit/arith.h"
 #include "emit/complex_math.h"
 #include "emit/gather.h"
+#include "emit/movement.h"
 #include "emit/segment.h"
 #include "emit/shape.h"
 
@@ -143,6 +144,14 @@ Value* scatter_extreme(Emitter& e, Op segment_op, Value* x, Value* indices, Valu
                                  row_numbers(e, indices, dims), dim_value(e, product(dims)));
   const Op op = segment_op == Op::UNSORTED_SEGMENT_MAX ? Op::MAXIMUM : Op::MINIMUM;
   return binary(e, op, x, reshape(e, best, x->shape()));
+}
+
+Value* set_row(Emitter& e, Value* x, Value* index, Value* item) {
+  const int first = 0, rank = rank_of(x);
+  std::vector<Value*> start(static_cast<std::size_t>(rank), e.scalar_i32(0));
+  start[0] = cast(e, index, DType::INT32);
+  Value* place = e.add(Op::PACK, std::move(start), tflite::PackOptionsT{.values_count = rank});
+  return move(e, Op::DYNAMIC_UPDATE_SLICE, {x, expand_dims(e, item, {&first, 1}), place}, 0);
 }
 
 }  // namespace litecast::emit

@@ -18,4 +18,7 @@ Value* scatter_extreme(Emitter& e, Op segment_op, Value* x, Value* indices, Valu
 // one wins. Exact for every type.
 Value* replace_rows(Emitter& e, Value* x, const std::vector<std::int64_t>& rows, Value* updates);
 
+// x with `item` in place of its row `index`, a scalar.
+Value* set_row(Emitter& e, Value* x, Value* index, Value* item);
+
 }  // namespace litecast::emit

@@ -3,6 +3,7 @@
 #include "emit/arith.h"
 #include "emit/gather.h"
 #include "emit/movement.h"
+#include "emit/scatter.h"
 #include "emit/shape.h"
 #include "sources/tensorflow/tensor_constant.h"
 
@@ -65,13 +66,6 @@ void require_element(const Shape& stacked, const Shape& item) {
                       "make all of one shape, with tf.pad or in several lists");
 }
 
-// [index, 0, 0, …]: where an element begins.
-Value* start_of(Emitter& e, Value* index, int rank) {
-  std::vector<Value*> starts(static_cast<std::size_t>(rank), e.scalar_i32(0));
-  starts[0] = i32_scalar(e, index);
-  return e.add(Op::PACK, std::move(starts), tflite::PackOptionsT{.values_count = rank});
-}
-
 }  // namespace
 
 ir::Value* blank(Emitter& e, ir::DType dtype) {
@@ -105,8 +99,7 @@ TensorList set_item(Emitter& e, const TensorList& list, Value* index, Value* ite
   Value* all =
       list.stacked ? list.stacked : zeros(e, list.dtype, stacked_type(list, item->shape()).shape);
   require_element(all->shape(), item->shape());
-  Value* start = start_of(e, index, all->shape().rank());
-  return from_stacked(emit::move(e, Op::DYNAMIC_UPDATE_SLICE, {all, row(e, item), start}, 0));
+  return from_stacked(emit::set_row(e, all, index, item));
 }
 
 TensorList push_back(Emitter& e, const TensorList& list, Value* item) {

@@ -56,8 +56,6 @@ constexpr Reason kReasons[] = {
     {"Betainc", kSeriesOfData, kOutside},
     {"CTC", "it searches paths of which data decide how many there are",
      "decode greedily (tf.nn.ctc_greedy_decoder), or outside of the model"},
-    {"BlockLSTM", "the steps of a fused sequence are not taken apart",
-     "save the model with a layer of Keras, or with LSTMBlockCell in a loop"},
     {"AsString", kNoStringKernel, kOutsideStrings},
     {"String", kNoStringKernel, kOutsideStrings},
     {"Regex", kNoStringKernel, kOutsideStrings},

@@ -277,3 +277,39 @@ def tf1_cells_in_layers(folder):
         lambda: _cells().MultiRNNCell([_cells().LSTMCell(6), _cells().BasicRNNCell(4)]),
         time_major=True,
     )
+
+
+def _block(op, x, units, features, steps=None, **options):
+    """TensorFlow's op for a whole sequence, [time, batch, features]."""
+    length, batch = tf.shape(x)[0], tf.shape(x)[1]
+    weights = {key: constant(key, units) for key in ("wci", "wcf", "wco")}
+    return getattr(tf.raw_ops, op)(
+        seq_len_max=tf.cast(length if steps is None else steps, tf.int64),
+        x=x,
+        cs_prev=tf.zeros([batch, units]),
+        h_prev=tf.zeros([batch, units]),
+        w=constant(op, features + units, 4 * units),
+        b=constant("bias", 4 * units),
+        **weights,
+        **options,
+    )
+
+
+@model(x=_X, sizes=_STEPS, fused=2)
+def block_lstms(folder):
+    def build(x):
+        x = tf.transpose(x, [1, 0, 2])
+        first = _block("BlockLSTM", x, 6, 5, forget_bias=0.7, cell_clip=0.0)
+        last = _block("BlockLSTMV2", first.h, 4, 6, cell_clip=0.6, use_peephole=True)
+        return {"y": tf.transpose(last.h, [1, 0, 2])}
+
+    save_v1(folder, build, {"x": (tf.float32, [None, None, 5])})
+
+
+@model(x=_X, sizes=_STEPS, fused=0)
+def block_lstm_of_few_steps(folder):
+    def build(x):
+        made = _block("BlockLSTM", tf.transpose(x, [1, 0, 2]), 6, 5, steps=4)
+        return {"state": made.cs, "y": made.h}
+
+    save_v1(folder, build, {"x": (tf.float32, [None, None, 5])})

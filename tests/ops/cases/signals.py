@@ -44,12 +44,23 @@ def gru(row, sizes, values):
     return cell(row, sizes, values, {"x": None, "h_prev": None, "w_ru": (7, 8), "w_c": (7, 4), "b_ru": (8,), "b_c": (4,)})
 
 
+def lstm_sequence(row, sizes, values):
+    row.bias = getattr(row, "bias", 0.0)
+    steps = 4 + (sizes.m if row.sizes == "all" else 0)
+    made = lstm(row, sizes, values) | {"x": values.numbers(row.T, (steps, sizes.n, 3), -1, 1)}
+    return made | {"seq_len_max": of("int64", steps)}
+
+
+CLIPS = {"clip": (3.0, 0.4, -1.0), "sizes": SIZES}
+SEQUENCE = CLIPS | {"constant": ("w", "none", "seq_len_max", "all")}
+
 OPS = [
     Op("AudioSpectrogram", spectrogram, {"samples": (40, 100), "channels": (1, 2), "window": (16, 20), "stride": (5, 16),
                                          "sizes": ("static",)}, tolerance=ACCUMULATING),
     Op("Mfcc", mfcc, {"channels": (1, 2), "frequencies": (65, 129), "bank": (20, 40), "limit": ("low", "high"),
                       "sizes": SIZES}, tolerance=ACCUMULATING),
-    Op("LSTMBlockCell", lstm, {"bias": (1.0, 0.0), "clip": (3.0, 0.4, -1.0), "constant": ("none", "w", "all"), "sizes": SIZES},
-       tolerance=ACCUMULATING),
+    Op("LSTMBlockCell", lstm, CLIPS | {"bias": (1.0, 0.0), "constant": ("none", "w", "all")}, tolerance=ACCUMULATING),
+    Op("BlockLSTM", lstm_sequence, SEQUENCE | {"bias": (1.0, 0.0)}, tolerance=ACCUMULATING),
+    Op("BlockLSTMV2", lstm_sequence, SEQUENCE, tolerance=ACCUMULATING),
     Op("GRUBlockCell", gru, {"constant": ("none", "w_ru", "all"), "sizes": SIZES}, tolerance=ACCUMULATING),
 ]  # fmt: skip

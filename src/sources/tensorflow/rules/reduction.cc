@@ -1,9 +1,14 @@
 // Ops that bring an axis down to one element, or run along it.
+#include <numeric>
+
 #include "emit/complex.h"
 #include "emit/complex_math.h"
+#include "emit/gather.h"
+#include "emit/loop.h"
 #include "emit/movement.h"
 #include "emit/pad.h"
 #include "emit/precision.h"
+#include "emit/scatter.h"
 #include "sources/tensorflow/rule.h"
 
 namespace litecast::tensorflow::rules {
@@ -140,20 +145,52 @@ Value* shifted(Emitter& e, Value* x, int axis, std::int64_t distance, bool backw
   return emit::pad_by(e, emit::slice(e, x, begin, size), pads, e.scalar(x->dtype(), entering));
 }
 
-// What the runtime cannot accumulate along an axis: runs of 1, 2, 4, … elements are combined.
+struct Scan {
+  int axis;
+  bool backwards;
+  bool exclusive;
+  double neutral;
+  Value* (*combined)(Emitter&, Value*, Value*);
+};
+
+// Runs of 1, 2, 4, … elements are combined.
+Value* in_doubled_runs(Emitter& e, Value* x, const Scan& scan) {
+  const std::int64_t length = x->shape()[scan.axis].value();
+  const auto moved = [&](std::int64_t distance) {
+    return shifted(e, x, scan.axis, distance, scan.backwards, scan.neutral);
+  };
+  if (scan.exclusive && length > 0) x = moved(1);
+  for (std::int64_t run = 1; run < length; run *= 2) x = scan.combined(e, x, moved(run));
+  return x;
+}
+
+// Along an axis of free size.
+Value* row_by_row(Emitter& e, Value* x, const Scan& scan) {
+  std::vector<int> order(static_cast<std::size_t>(x->shape().rank()));
+  std::iota(order.begin(), order.end(), 0);
+  std::swap(order[0], order[static_cast<std::size_t>(scan.axis)]);
+  x = emit::transpose(e, x, order);
+  Value* count = emit::dim_value(e, x->shape()[0]);
+  const Shape row(std::vector<Dim>(x->shape().dims().begin() + 1, x->shape().dims().end()));
+  Value* none = emit::fill(e, row, e.scalar(x->dtype(), scan.neutral));
+  const auto rows = emit::repeat(e, count, {none, x}, {x, count}, [&](emit::Round& round) {
+    Value* last = emit::sub(round.e, round.outer[1], round.e.scalar_i32(1));
+    Value* place = scan.backwards ? emit::sub(round.e, last, round.number) : round.number;
+    Value* before = round.carried[0];
+    Value* after = scan.combined(round.e, before, emit::gather(round.e, round.outer[0], place, 0));
+    Value* given = scan.exclusive ? before : after;
+    return std::vector{after, emit::set_row(round.e, round.carried[1], place, given)};
+  });
+  return emit::transpose(e, rows[1], order);
+}
+
+// What the runtime cannot accumulate along an axis.
 void accumulate(RuleContext& c, Value* x, double neutral,
                 Value* (*combined)(Emitter&, Value*, Value*),
                 Value* (*finished)(Emitter&, Value*) = nullptr) {
   const int axis = emit::axis_of(c.constant_integer(1, "the axis"), emit::rank_of(x));
-  const Dim length = x->shape()[axis];
-  if (!length.is_constant())
-    throw Unsupported(std::string(c.op()) + " along an axis of free size",
-                      "fix the size of this axis");
-  const bool backwards = c.attr_bool("reverse");
-  if (c.attr_bool("exclusive") && length.value() > 0)
-    x = shifted(c.e, x, axis, 1, backwards, neutral);
-  for (std::int64_t run = 1; run < length.value(); run *= 2)
-    x = combined(c.e, x, shifted(c.e, x, axis, run, backwards, neutral));
+  const Scan scan = {axis, c.attr_bool("reverse"), c.attr_bool("exclusive"), neutral, combined};
+  x = x->shape()[axis].is_constant() ? in_doubled_runs(c.e, x, scan) : row_by_row(c.e, x, scan);
   c.output(emit::cast(c.e, finished ? finished(c.e, x) : x, c.input(0)->dtype()));
 }
 
