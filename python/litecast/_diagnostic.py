@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ._errors import ConversionError
+from ._words import in_python
+
 
 class Diagnostic(NamedTuple):
     """Why one kind of operation cannot be converted.
@@ -26,3 +29,13 @@ class Diagnostic(NamedTuple):
     reason: str
     remedy: str
     places: tuple[str, ...]
+
+
+def conversion_error(
+    message: str, rows: list[tuple[str, str, str, tuple[str, ...]]]
+) -> ConversionError:
+    """The exception for what the native module raises."""
+    diagnostics = tuple(
+        Diagnostic(op, reason, in_python(remedy), places) for op, reason, remedy, places in rows
+    )
+    return ConversionError(in_python(message), diagnostics)

@@ -42,6 +42,20 @@ def _layers(report: Report) -> str:
     return f"<details><summary>{len(report.layers)} layers</summary>{table}</details>"
 
 
+def _kernels(report: Report) -> str:
+    rows = [
+        [
+            kernel.op,
+            "TensorFlow's" if kernel.kind == "select_tf" else "yours",
+            ", ".join(kernel.places[:3]) + (", …" if len(kernel.places) > 3 else ""),
+            kernel.remedy,
+        ]
+        for kernel in report.kernels
+    ]
+    heads = ["kernel that the runtime must bring", "whose", "layers", "what would avoid it"]
+    return _table(heads, rows)
+
+
 def model_html(model: Model) -> str:
     report = model.report
     tensors = [
@@ -58,6 +72,7 @@ def model_html(model: Model) -> str:
         f"<div><p><b>litecast model</b>: {escape(title)}</p>"
         + _table(["signature", "", "name", "type"], tensors)
         + _table(["op", "count"], ops)
+        + (_kernels(report) if report.kernels else "")
         + (_layers(report) if report.layers else "")
         + notes
         + "</div>"

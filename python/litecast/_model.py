@@ -11,7 +11,7 @@ from ._typing import Any
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._report import Report, Tensor
+    from ._report import Kernel, Report, Tensor
 
 
 def size_text(size: float) -> str:
@@ -113,6 +113,9 @@ class Model(Bytes):
         lines.append(f"runs on Google Play services: {_yes_no(report.runs_on_play_services)}")
         if report.min_runtime_version:
             lines.append(f"minimal runtime version {report.min_runtime_version}")
+        if report.kernels:
+            lines.append("needs kernels that are no part of the runtime:")
+            lines += [f"  {kernel_text(kernel)}" for kernel in report.kernels]
         lines += [f"note: {warning}" for warning in report.warnings]
         return "\n".join(lines)
 
@@ -134,6 +137,14 @@ def _restored(data: bytes | None, report: Report, path: str | None) -> Model:
 
 def _yes_no(yes: bool) -> str:
     return "yes" if yes else "no"
+
+
+def kernel_text(kernel: Kernel) -> str:
+    """ "2 StringJoin (TensorFlow's) at a, b"."""
+    whose = "TensorFlow's" if kernel.kind == "select_tf" else "yours"
+    places = ", ".join(kernel.places[:3])
+    more = f", and {len(kernel.places) - 3} more" if len(kernel.places) > 3 else ""
+    return f"{kernel.count} {kernel.op} ({whose}) at {places}{more}"
 
 
 def tensor_text(tensor: Tensor) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ._words import in_python
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -167,6 +169,8 @@ def report_of(native: dict[str, Any]) -> Report:
         Signature(key, _tensors(inputs), _tensors(outputs))
         for key, inputs, outputs in native.pop("signatures")
     )
-    kernels = tuple(Kernel(**kernel) for kernel in native.pop("kernels"))
+    kernels = tuple(
+        Kernel(**{**kernel, "remedy": in_python(kernel["remedy"])}) for kernel in native.pop("kernels")
+    )
     layers = tuple(Layer(*layer) for layer in native.pop("layers"))
     return Report(signatures=signatures, kernels=kernels, layers=layers, **native)

@@ -50,15 +50,13 @@ void raise(const char* type, const std::exception& error) {
 }
 
 void raise(const ConversionError& error) {
-  const nb::object make_diagnostic =
-      nb::module_::import_("litecast._diagnostic").attr("Diagnostic");
   nb::list diagnostics;
   for (const Diagnostic& diagnostic : error.diagnostics())
-    diagnostics.append(make_diagnostic(text_of(diagnostic.op), text_of(diagnostic.reason),
-                                       text_of(diagnostic.remedy), texts_of(diagnostic.places)));
-  const nb::object type = nb::module_::import_("litecast._errors").attr("ConversionError");
-  const nb::object exception = type(text_of(error.what()), nb::tuple(diagnostics));
-  PyErr_SetObject(type.ptr(), exception.ptr());
+    diagnostics.append(nb::make_tuple(text_of(diagnostic.op), text_of(diagnostic.reason),
+                                      text_of(diagnostic.remedy), texts_of(diagnostic.places)));
+  const nb::object make = nb::module_::import_("litecast._diagnostic").attr("conversion_error");
+  const nb::object exception = make(text_of(error.what()), diagnostics);
+  PyErr_SetObject(exception.type().ptr(), exception.ptr());
 }
 
 void translate(const std::exception_ptr& pointer, void*) {

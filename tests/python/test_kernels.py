@@ -37,7 +37,7 @@ def custom_names(data):
 
 
 def test_select_tf_ops(words):
-    with pytest.raises(litecast.ConversionError, match="--select-tf-ops"):
+    with pytest.raises(litecast.ConversionError, match="select_tf_ops=True"):
         litecast.convert(words)
     model = litecast.convert(words, select_tf_ops=True)
     assert model.report.ops == {"FlexStringJoin": 1, "FlexStringLength": 1, "MUL": 1}
@@ -66,7 +66,7 @@ def test_custom_ops(words):
 
 def test_user_tf_ops():
     module = Factors()
-    with pytest.raises(litecast.ConversionError, match="--allow-custom-ops=Svd"):
+    with pytest.raises(litecast.ConversionError, match=r"custom_ops=\['Svd'\]"):
         litecast.convert(module, select_tf_ops=True)
     report = litecast.convert(module, select_tf_ops=True, select_user_tf_ops=["Svd"]).report
     assert report.ops == {"FlexSvd": 1, "MUL": 1}

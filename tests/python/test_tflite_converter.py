@@ -75,6 +75,31 @@ def test_interface_of_a_saved_model_is_that_of_the_reference(saved):
         assert ours == theirs
 
 
+def test_without_eager_execution_a_saved_model_is_converted_as_in_version_1(lite, saved):
+    with tf.Graph().as_default():
+        converter = lite.TFLiteConverter.from_saved_model(str(saved / "two"), ["double"])
+        assert converter.get_input_arrays() == ["double_x"]
+        with pytest.raises(ValueError, match="Only support a single signature key"):
+            lite.TFLiteConverter.from_saved_model(str(saved / "two"), ["double", "affine"])
+    assert bytes(converter.convert())[4:8] == b"TFL3"
+
+
+def test_of_a_keras_export_the_endpoint_becomes_the_default_signature(lite, tmp_path):
+    import keras
+
+    model = keras.Sequential([keras.Input((4,), name="x"), keras.layers.Dense(2)])
+    model.export(str(tmp_path / "m"), verbose=False)
+    assert len(tf.saved_model.load(str(tmp_path / "m")).signatures) == 2
+    data = lite.TFLiteConverter.from_saved_model(str(tmp_path / "m")).convert()
+    assert list(models.interface(data)["signatures"]) == ["serving_default"]
+
+
+@pytest.mark.parametrize("folder", [None, 3])
+def test_a_folder_is_a_path(lite, folder):
+    with pytest.raises(TypeError):
+        lite.TFLiteConverter.from_saved_model(folder)
+
+
 def test_one_function_with_its_owner_becomes_the_default_signature(lite):
     model = models.affine()
     function = model.affine.get_concrete_function()
@@ -137,6 +162,17 @@ def test_interface_of_concrete_functions_is_that_of_the_reference():
 def test_a_function_that_is_not_concrete_is_refused_with_a_hint(lite):
     with pytest.raises(ValueError, match="call get_concrete_function"):
         lite.TFLiteConverter.from_concrete_functions([models.affine().affine], models.affine())
+
+
+@pytest.mark.parametrize("functions", [[3], ["f"], [lambda x: x]])
+def test_what_is_no_function_is_refused(lite, functions):
+    with pytest.raises(ValueError, match="This function takes in a list of ConcreteFunction"):
+        lite.TFLiteConverter.from_concrete_functions(functions)
+
+
+def test_the_constructor_needs_functions(lite):
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'funcs'"):
+        lite.TFLiteConverter()
 
 
 def test_functions_must_be_a_list(lite):

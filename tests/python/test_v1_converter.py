@@ -130,6 +130,7 @@ def converter_of(lite_v1, frozen):
     "name, value",
     [
         ("inference_type", tf.float32),
+        ("output_format", 2),
         ("inference_input_type", None),
         ("inference_output_type", None),
         ("quantized_input_stats", {}),

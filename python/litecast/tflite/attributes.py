@@ -24,6 +24,10 @@ USED: dict[str, Any] = {
     "experimental_stablehlo_quantizer_config": None,
     "model_origin_framework": "UNSET",
     "saved_model_dir": None,
+    # What the reference notes of a conversion: here the errors say where nodes come from, and the
+    # file how it was made.
+    "_debug_info": None,
+    "_metadata": None,
 }
 
 # They choose between ways of the reference converter, or show its inside: the model that litecast
@@ -82,6 +86,11 @@ NOT_YET: dict[str, Any] = {
 _said: set[str] = set()
 
 
+def _is_private(name: str) -> bool:
+    """Whether it is an attribute of a subclass's own, and not one that changes the conversion."""
+    return name.startswith("_") and not name.startswith("_experimental_")
+
+
 def say_once(message: str) -> None:
     """A warning that comes once in the life of a process."""
     if message not in _said:
@@ -93,7 +102,7 @@ def check_set(owner: object, name: str, value: Any, known: set[str]) -> None:
     """Says what an attribute that has just been set will not do."""
     if name in WITHOUT_EFFECT and value != WITHOUT_EFFECT[name]:
         say_once(f"{name} has no effect: {_WHY.get(name, 'litecast has no counterpart of it')}")
-    elif name not in known and name not in NOT_YET and not name.startswith("_"):
+    elif name not in {*known, *WITHOUT_EFFECT, *NOT_YET} and not _is_private(name):
         say_once(f"{type(owner).__name__} has no attribute '{name}': it is ignored")
 
 

@@ -42,7 +42,19 @@ class ConverterBase:
     inference_output_type: Any
     allow_custom_ops: bool
     exclude_conversion_metadata: bool
+    experimental_enable_resource_variables: bool
     experimental_lower_to_saved_model: bool
+    experimental_new_converter: bool
+    experimental_new_dynamic_range_quantizer: bool
+    experimental_new_quantizer: bool
+    experimental_stablehlo_quantizer_config: Any
+    experimental_use_stablehlo_quantizer: bool
+    canonicalizing_inf_as_min_max_float: bool
+    legalize_custom_tensor_list_ops: bool
+    model_origin_framework: str
+    saved_model_dir: Any
+    serialize_debug_metadata: bool
+    unfold_batchmatmul: bool
     _source: Any
 
     @classmethod
@@ -195,6 +207,8 @@ class TFLiteConverter(ConverterBase):
             ValueError: options contradict each other, or something is no model.
         """
         check_options(self)
+        if not self.experimental_new_converter:
+            self._source.refuse_free_sizes()
         source, options = self._source.for_conversion(self.experimental_lower_to_saved_model)
         return self._convert(source, **options)
 
@@ -261,6 +275,9 @@ class _SavedModel:
                 names.append(words[-1].removesuffix(":0"))
         return names
 
+    def refuse_free_sizes(self) -> None:
+        """The reference's old converter fails here whatever the sizes are."""
+
     def for_conversion(self, _: bool) -> tuple[Any, dict[str, Any]]:
         return self.folder, {"signatures": self.keys, "tags": sorted(self.tags)}
 
@@ -268,6 +285,9 @@ class _SavedModel:
 class _KerasModel:
     def __init__(self, model: Any) -> None:
         self.model = model
+
+    def refuse_free_sizes(self) -> None:
+        _refuse_free_sizes((str(x.name), x.shape) for x in getattr(self.model, "inputs", None) or ())
 
     def for_conversion(self, _: bool) -> tuple[Any, dict[str, Any]]:
         from .._sources import keras
@@ -279,10 +299,28 @@ class _KerasModel:
         return self.model, {}
 
 
+def _refuse_free_sizes(inputs: Iterable[tuple[str, Iterable[int | None]]]) -> None:
+    """As the reference's old converter does, for scripts that rely on it."""
+    for name, shape in inputs:
+        sizes = list(shape)
+        if None in sizes[1:]:
+            raise ValueError(
+                f"None is only supported in the 1st dimension. Tensor '{name}' has invalid shape '{sizes}'."
+            )
+
+
 class _Functions:
     def __init__(self, functions: Iterable[Any], trackable_obj: Any) -> None:
         self.functions = functions
         self.trackable_obj = trackable_obj
+
+    def refuse_free_sizes(self) -> None:
+        from .._sources import functions as sources
+
+        inputs = [tensor for function in self.functions for tensor in sources.own_inputs(function)]
+        _refuse_free_sizes(
+            (sources.tensor_name(tensor), tensor.shape) for tensor in inputs if tensor.shape.rank is not None
+        )
 
     def for_conversion(self, lower_to_saved_model: bool) -> tuple[Any, dict[str, Any]]:
         functions = list(self.functions)
@@ -306,4 +344,3 @@ class _Functions:
             )
         model, inputs, outputs = sources.frozen_graph(functions[0])
         return Prepared(model), {"input_arrays": inputs, "output_arrays": outputs}
-

@@ -60,9 +60,10 @@ def error_data(diagnostic: Diagnostic) -> ConverterErrorData:
 
 def code_of(diagnostic: Diagnostic) -> ErrorCode:
     """An op that TensorFlow has could run in its kernels; another needs a kernel of the user's."""
-    if "--select-tf-ops" in diagnostic.remedy:
+    remedy = diagnostic.remedy.lower()
+    if "select_tf_ops" in remedy:
         return ErrorCode.ERROR_NEEDS_FLEX_OPS
-    if "--allow-custom-ops" in diagnostic.remedy:
+    if "custom_ops" in remedy:
         return ErrorCode.ERROR_NEEDS_CUSTOM_OPS
     if "tensorflow" in sys.modules:
         from tensorflow.python.framework import op_def_registry

@@ -68,13 +68,15 @@ def _made(message: str, diagnostics: tuple[Diagnostic, ...]) -> ConverterError:
 def converter_error(error: ConversionError) -> ConverterError:
     """The same in the words that scripts for tf.lite look for."""
     from .error_data import ErrorCode, code_of
+    from .words import diagnostic_of_converter, of_converter
 
-    lines = [str(error)]
+    lines = [of_converter(str(error))]
     for title, code in (
         ("TF Select ops", ErrorCode.ERROR_NEEDS_FLEX_OPS),
         ("Custom ops", ErrorCode.ERROR_NEEDS_CUSTOM_OPS),
     ):
-        ops = [d.op for d in error.diagnostics if code_of(d) == code]
-        if ops:
-            lines.append(f"{title}: {', '.join(sorted(set(ops)))}")
-    return _made("\n".join(lines), error.diagnostics)
+        reasons = {d.op: d.reason for d in error.diagnostics if code_of(d) == code}
+        if reasons:
+            lines += [f"{title}: {', '.join(sorted(reasons))}", "Details:"]
+            lines += [f"\ttf.{op}: {reasons[op]}" for op in sorted(reasons)]
+    return _made("\n".join(lines), tuple(map(diagnostic_of_converter, error.diagnostics)))

@@ -66,7 +66,15 @@ class TFLiteConverter(ConverterBase):
     _own_attributes = {*_DEFAULTS, "post_training_quantize", "target_ops"}
 
     inference_type: Any
+    output_format: Any
     quantized_input_stats: Mapping[str, Any]
+    default_ranges_stats: Any
+    drop_control_dependency: bool
+    reorder_across_fake_quant: bool
+    change_concat_input_ranges: bool
+    dump_graphviz_dir: str | None
+    dump_graphviz_video: bool
+    conversion_summary_dir: str | None
 
     def __init__(
         self,

@@ -125,7 +125,10 @@ void Walk::emit(NodeContext& node) {
   const BindingRule* binding_rule = find_binding_rule(node.op());
   const bool is_function = !binding_rule && model_.library.has_function(node.op());
   const bool takes_poisoned = is_function || (binding_rule && binding_rule->takes_poisoned);
-  if (!takes_poisoned && has_poisoned_input(node)) return node.frame.poison(node.id);
+  if (!takes_poisoned && has_poisoned_input(node)) {
+    if (!binding_rule) report_hopeless(node);
+    return node.frame.poison(node.id);
+  }
   if (!takes_poisoned && !model_.is_loading && !call_of(node.node, model_.library) &&
       takes_foreign_state(node))
     return emit_foreign(node, Kernel::select_tf, model_.fallback.state);
@@ -140,6 +143,15 @@ void Walk::emit(NodeContext& node) {
   if (model_.fallback.is_forced(node.node)) return emit_forced(node, rule);
   if (!rule) throw unsupported(node.node, node.frame.path_of(node.node));
   apply(*rule, node);
+}
+
+// What cannot be converted whatever its operands are is told together with what spoils these.
+void Walk::report_hopeless(NodeContext& node) {
+  if (find_rule(node.op()) || model_.fallback.kernel_of(node.node) != Kernel::none) return;
+  const std::string path = node.frame.path_of(node.node);
+  const Unsupported problem = unsupported(node.node, path);
+  model_.diagnostics.add(node.op(), path, problem.what(),
+                         model_.fallback.remedy(node.node, problem.remedy()));
 }
 
 // Whatever the op is: no other kernel could run the node in this place either.

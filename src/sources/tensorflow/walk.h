@@ -63,6 +63,7 @@ class Walk {
   std::vector<Binding> run(Frame& frame);
   void visit(Frame& frame, NodeId id);
   void emit(NodeContext& node);
+  void report_hopeless(NodeContext& node);
   void report_unstructured(NodeContext& node, const std::string& reason);
   void emit_forced(NodeContext& node, const Rule* rule);
   // Whether the function said what it implements, and that was emitted instead of its body.
