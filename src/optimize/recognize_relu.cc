@@ -3,6 +3,7 @@
 //   MAXIMUM(x, 0)                              ─▶  RELU(x)
 //   MINIMUM(RELU(x), 6), MAXIMUM(MINIMUM(x, 6), 0), RELU(MINIMUM(x, 6))   ─▶  RELU6(x)
 //   MINIMUM(MAXIMUM(x, −1), 1) and the other order                        ─▶  RELU_N1_TO_1(x)
+//   RELU(x)                                    ─▶  x where it is never negative
 //
 // [0, 1] is left as RELU and MINIMUM: RELU_0_TO_1 would ask for a newer runtime.
 #include "optimize/rewrites.h"
@@ -34,6 +35,13 @@ Value* bounded(Builder& builder, Value* x, double low, double high) {
   return nullptr;
 }
 
+bool is_never_negative(const Value* x) {
+  constexpr Op kOps[] = {Op::ABS,     Op::EXP,    Op::LOGISTIC,
+                         Op::RELU,    Op::RELU6,  Op::SQRT,
+                         Op::SOFTMAX, Op::SQUARE, Op::SQUARED_DIFFERENCE};
+  return x->producer() && std::ranges::find(kOps, x->producer()->op()) != std::end(kOps);
+}
+
 Value* minimum(Node& node, Builder& builder) {
   const Clamp outer = clamp(&node);
   if (!outer) return nullptr;
@@ -46,6 +54,7 @@ Value* minimum(Node& node, Builder& builder) {
 Value* maximum(Node& node, Builder& builder) {
   const Clamp outer = clamp(&node);
   if (!outer) return nullptr;
+  if (outer.bound == 0 && is_never_negative(outer.x)) return outer.x;
   if (const Clamp inner = clamp(only_producer(outer.x, Op::MINIMUM)))
     if (Value* v = bounded(builder, inner.x, outer.bound, inner.bound)) return v;
   if (node.op() == Op::RELU || outer.bound != 0 || outer.x->dtype() != DType::FLOAT32)

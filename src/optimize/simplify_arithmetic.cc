@@ -105,13 +105,20 @@ Value* merge_constants(Node& node, Builder& builder) {
   return try_add(builder, node.op(), {inner.other, merged}, node.options());
 }
 
+// Whether the value is part of what a gate gives, which is finite.
+bool is_gate(const Value* value) {
+  const Node* node = value->producer();
+  while (node && (node->op() == Op::SPLIT || node->op() == Op::SLICE ||
+                  node->op() == Op::STRIDED_SLICE || node->op() == Op::RESHAPE))
+    node = node->operand(node->op() == Op::SPLIT ? 1 : 0)->producer();
+  return node && (node->op() == Op::LOGISTIC || node->op() == Op::TANH);
+}
+
 Value* zero_product(Node& node, Builder& builder) {
   const ConstantOperand operand = constant_operand(node);
   const ir::Type& type = node.result()->type();
   if (!operand || !type.shape.is_static()) return nullptr;
-  const Node* gate = operand.other->producer();
-  const bool is_gate = gate && gate->op() == Op::LOGISTIC && is_linear(node);
-  if (!ir::is_integer(type.dtype) && !is_gate) return nullptr;
+  if (!ir::is_integer(type.dtype) && !(is_linear(node) && is_gate(operand.other))) return nullptr;
   const auto element = operand.constant->constant()->splat_element();
   if (!element || std::ranges::any_of(*element, [](std::byte b) { return b != std::byte{0}; }))
     return nullptr;

@@ -436,6 +436,46 @@ TEST(Optimize, DropsWhatAGateMakesOfAStateThatIsZero) {
 )"));
 }
 
+TEST(Optimize, DropsWhatPartsOfGatesMakeOfAStateThatIsZero) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[2,4]
+  %1 = LOGISTIC(%0): f32[2,4]
+  const %2 = i32[] {1}
+  %3, %4 = SPLIT(%2, %1) SplitOptions{num_splits: 2}: f32[2,2]; f32[2,2]
+  const %5 = f32[2,2] splat 0
+  %6 = MUL(%3, %5) MulOptions{}: f32[2,2]
+  %7 = ADD(%6, %4) AddOptions{}: f32[2,2]
+  output %7 "state"
+)",
+                      "simplify"),
+            graph(R"(  input %0 "x": f32[2,4]
+  %1 = LOGISTIC(%0): f32[2,4]
+  const %2 = i32[] {1}
+  %3, %4 = SPLIT(%2, %1) SplitOptions{num_splits: 2}: f32[2,2]; f32[2,2]
+  output %4 "state"
+)"));
+}
+
+TEST(Optimize, DropsAReluOfWhatIsNeverNegative) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[2]
+  input %1 "y": f32[2]
+  %2 = SQUARED_DIFFERENCE(%0, %1): f32[2]
+  %3 = RELU(%2): f32[2]
+  %4 = TANH(%0): f32[2]
+  %5 = RELU(%4): f32[2]
+  output %3 "never"
+  output %5 "sometimes"
+)",
+                      "recognize"),
+            graph(R"(  input %0 "x": f32[2]
+  input %1 "y": f32[2]
+  %2 = SQUARED_DIFFERENCE(%0, %1): f32[2]
+  %3 = TANH(%0): f32[2]
+  %4 = RELU(%3): f32[2]
+  output %2 "never"
+  output %4 "sometimes"
+)"));
+}
+
 TEST(Optimize, DropsWhatAddsNothingToIntegersOrMultipliesThemByOne) {
   EXPECT_EQ(optimized(R"(  input %0 "x": i32[b]
   const %1 = i32[] {0}
