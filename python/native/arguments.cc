@@ -6,6 +6,8 @@
 
 #include <memory>
 
+#include "lock.h"
+
 namespace nb = nanobind;
 
 namespace litecast::python {
@@ -22,7 +24,7 @@ struct Buffer {
     if (PyObject_GetBuffer(object.ptr(), &view, PyBUF_SIMPLE) != 0) throw nb::python_error();
   }
   ~Buffer() {
-    nb::gil_scoped_acquire lock;
+    const Locked lock;
     PyBuffer_Release(&view);
   }
   Buffer(const Buffer&) = delete;

@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "arguments.h"
+#include "lock.h"
 #include "progress.h"
 #include "results.h"
 
@@ -38,7 +39,11 @@ PyType_Slot kBufferSlots[] = {{Py_bf_getbuffer, reinterpret_cast<void*>(fill_buf
                               {0, nullptr}};
 
 // Paths come as bytes: file names need not be text.
-std::string path_of(const nb::bytes& path) { return {path.c_str(), path.size()}; }
+std::string path_of(const nb::bytes& bytes) {
+  std::string path(bytes.c_str(), bytes.size());
+  if (path.find('\0') != path.npos) throw UsageError("a path with a zero byte in it");
+  return path;
+}
 
 // `source` is a path or the tuple of a MemoryModel; `output` a path or None. Returns (Bytes or
 // None, report).
@@ -53,14 +58,14 @@ nb::tuple convert_source(const nb::object& source, const nb::object& output,
     const std::string target = path_of(nb::cast<nb::bytes>(output));
     Report report;
     {
-      nb::gil_scoped_release unlocked;
+      const Unlocked unlocked;
       report = is_path ? convert(path, target, options) : convert(model, target, options);
     }
     return nb::make_tuple(nb::none(), report_dict(report));
   }
   Conversion conversion;
   {
-    nb::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     conversion = is_path ? convert_to_memory(path, options) : convert_to_memory(model, options);
   }
   return nb::make_tuple(Bytes{std::move(conversion.model)}, report_dict(conversion.report));
@@ -73,11 +78,11 @@ void save_model(const nb::object& model, const nb::bytes& target) {
   const std::function<bool(const Progress&)> progress = ProgressCallback(nb::none());
   if (nb::isinstance<Bytes>(model)) {
     const Bytes& bytes = nb::cast<const Bytes&>(model);
-    nb::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     save(bytes.data, path, progress);
   } else {
     const std::string source = path_of(nb::cast<nb::bytes>(model));
-    nb::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     save_copy(source, path, progress);
   }
 }
@@ -104,6 +109,8 @@ NB_MODULE(_native, module) {
   using namespace litecast::python;
   refuse_subinterpreters();
   register_exceptions();
+  // A program may end while threads still convert, or with models that nobody has let go.
+  nb::set_leak_warnings(false);
   nb::class_<Bytes>(module, "Bytes", nb::type_slots(kBufferSlots))
       .def(nb::init<>())
       // Takes over what `other` holds, which is empty then.
@@ -117,7 +124,7 @@ NB_MODULE(_native, module) {
     const std::string text_path = path_of(path);
     std::string description;
     {
-      nb::gil_scoped_release unlocked;
+      const Unlocked unlocked;
       description = litecast::describe(text_path);
     }
     return text_of(description);

@@ -1,5 +1,7 @@
 #include "progress.h"
 
+#include "lock.h"
+
 namespace nb = nanobind;
 
 namespace litecast::python {
@@ -12,11 +14,13 @@ bool ProgressCallback::operator()(const Progress& progress) {
   if (progress.step == step_ && now - last_ < kInterval) return true;
   step_ = progress.step;
   last_ = now;
-  nb::gil_scoped_acquire lock;
+  const Locked lock;
   if (PyErr_CheckSignals() != 0) throw nb::python_error();
   if (function_.is_none()) return true;
-  const nb::object answer =
-      function_(nb::str(progress.step.data(), progress.step.size()), progress.fraction);
+  const nb::str step(progress.step.data(), progress.step.size());
+  const nb::object answer = nb::steal(outlive(
+      [&] { return PyObject_CallFunction(function_.ptr(), "Od", step.ptr(), progress.fraction); }));
+  if (!answer.is_valid()) throw nb::python_error();
   return !answer.is(nb::handle(Py_False));
 }
 

@@ -182,11 +182,12 @@ bool is_graph_def(const support::File& file) {
 }  // namespace
 
 Source recognize(const std::string& path) {
-  std::error_code ignored;
-  if (!fs::exists(path, ignored))
-    throw IoError(fmt::format("{}: there is no such file or folder", path));
+  std::error_code error;
+  if (!fs::exists(path, error))
+    throw IoError(error ? fmt::format("{}: cannot read it: {}", path, error.message())
+                        : fmt::format("{}: there is no such file or folder", path));
   if (auto folder = enclosing_saved_model(path)) return {SourceKind::saved_model, folder->string()};
-  if (fs::is_directory(path, ignored)) refuse_folder(path);
+  if (fs::is_directory(path, error)) refuse_folder(path);
   auto file = support::File::open(path);
   if (is_tflite(*file)) return {SourceKind::tflite, path};
   if (const char* answer = answer_for(*file)) throw UsageError(fmt::format("{}: {}", path, answer));

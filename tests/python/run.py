@@ -55,4 +55,5 @@ def main():
     sys.exit(count.failed > 0)
 
 
-main()
+if __name__ == "__main__":  # and not where multiprocessing imports it again
+    main()

@@ -247,13 +247,6 @@ except litecast.IoError as error:
     assert told == ["True", "True"]
 
 
-def test_a_full_disk_is_an_io_error_and_leaves_nothing(saved):
-    if not os.path.exists("/dev/full"):
-        pytest.skip("no /dev/full")
-    with pytest.raises((litecast.IoError, litecast.UsageError)):
-        litecast.convert(saved, "/dev/full/x")
-
-
 # ---- progress, signals, threads, processes ----
 
 

@@ -192,3 +192,18 @@ for backend in ("jax", "torch"):
     assert "jax" in jax and "torch" in torch
     for told in (jax, torch):
         assert "KERAS_BACKEND=tensorflow" in told and "model.export" in told
+
+
+def exported(library):
+    done = subprocess.run(["nm", "-DC", "--defined-only", library], capture_output=True, text=True, check=True)
+    return [line.split(" ", 2)[2] for line in done.stdout.splitlines()]
+
+
+def test_libraries_show_no_names_that_others_have():
+    """Another module of the process may bring the same libraries in other versions."""
+    folder = pathlib.Path(litecast.__file__).parent
+    (library,) = folder.glob("liblitecast*.so")
+    foreign = [name for name in exported(library) if "litecast::" not in name]
+    assert foreign == [] and any("litecast::convert(" in name for name in exported(library))
+    (module,) = folder.glob("_native*.so")
+    assert [name for name in exported(module) if not name.startswith("PyInit_")] == []
