@@ -18,9 +18,15 @@ def keras(request):
 
 def check(model, *inputs):
     """The converted model answers like the model, and has the reference's interface."""
+    return check_call(model, list(inputs) if len(inputs) > 1 else inputs[0])
+
+
+def check_call(model, inputs, reference_fails=False):
+    """The same for a model that is called with one structure of inputs."""
+    expected = model(inputs, training=False)
+    inputs = tf.nest.flatten(inputs)
     converted = litecast.convert(model)
     (signature,) = converted.report.signatures
-    expected = model(list(inputs) if len(inputs) > 1 else inputs[0], training=False)
     names = [spec.name.partition(":")[0] for spec in model.inputs] if model.inputs else None
     if names is None or len(signature.inputs) == 1:
         names = [signature.inputs[0].name]
@@ -29,6 +35,10 @@ def check(model, *inputs):
     assert len(flat) == len(got)
     for value, name in zip(flat, sorted(got, key=natural) if not isinstance(expected, dict) else sorted(got)):
         models.close(got[name], value)
+    if reference_fails:
+        with pytest.raises((TypeError, ValueError)):
+            tf.lite.TFLiteConverter.from_keras_model(model).convert()
+        return converted
     reference = tf.lite.TFLiteConverter.from_keras_model(model).convert()
     ours = tflite.TFLiteConverter.from_keras_model(model).convert()
     assert models.interface(ours) == models.interface(reference)
@@ -68,6 +78,31 @@ def test_functional_with_several_inputs_and_outputs(keras):
     joined = keras.layers.Add(name="joined")([first, second])
     model = keras.Model([a, b], [joined, first])
     check(model, models.x(2), models.x(2) + 1)
+
+
+@pytest.mark.parametrize(
+    "structure",
+    [
+        lambda a, b: {"zeta": a, "alpha": b},
+        lambda a, b: {"first": a, "second": b},
+        lambda a, b: [a, {"key": b}],
+        lambda a, b: {"both": [b, a]},
+        lambda a, b: (b, a),
+    ],
+    ids=["names", "other keys", "dict in list", "list in dict", "tuple"],
+)
+def test_inputs_in_a_structure(structure):
+    a, b = keras3.Input((4,), name="zeta"), keras3.Input((4,), name="alpha")
+    y = keras3.layers.Dense(3)(a) * 2.0 + keras3.layers.Dense(3)(b)
+    model = keras3.Model(structure(a, b), y)
+    inputs = structure(models.x(2), models.x(2) + 1)
+    # It hands a list to a model whose keys are the names of its inputs, and Keras refuses that.
+    check_call(model, inputs, reference_fails=isinstance(inputs, dict) and "zeta" in inputs)
+
+
+def test_a_dict_of_one_input():
+    a = keras3.Input((4,), name="zeta")
+    check_call(keras3.Model({"only": a}, keras3.layers.Dense(3)(a)), {"only": models.x()})
 
 
 def test_custom_layers_and_training_only_behaviour(keras):

@@ -70,9 +70,21 @@ def _keras_3_signature(model: Any) -> list[Any]:
     if is_functional or hasattr(model, "_inputs_struct"):
         if not model.inputs:
             raise UsageError("the model has not been built, so its inputs are not known; build it")
-        inputs = [tf.TensorSpec(x.shape, dtype=x.dtype, name=x.name) for x in model.inputs]
-        return [inputs] if len(inputs) > 1 else inputs
+        # A list, a dict, or both in one another, as the model was made with.
+        return [_specs(getattr(model, "_inputs_struct", model.inputs))]
     return [_recorded_signature(model)]
+
+
+def _specs(structure: Any) -> Any:
+    """The same structure of what Keras says of its tensors, as specifications."""
+    import tensorflow as tf
+
+    if isinstance(structure, dict):
+        return {key: _specs(part) for key, part in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        parts = [_specs(part) for part in structure]
+        return parts[0] if len(parts) == 1 else type(structure)(parts)
+    return tf.TensorSpec(structure.shape, dtype=structure.dtype, name=structure.name)
 
 
 def _recorded_signature(model: Any) -> Any:
