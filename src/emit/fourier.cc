@@ -6,6 +6,7 @@
 
 #include "emit/arith.h"
 #include "emit/conv.h"
+#include "emit/free_fourier.h"
 #include "emit/matmul.h"
 #include "emit/precision.h"
 #include "emit/shape.h"
@@ -18,9 +19,10 @@ constexpr std::int64_t kMaxLength = 1 << 20;
 constexpr std::int64_t kDirectLength = 64;
 constexpr std::int64_t kMaxPrime = 4096;
 
+bool is_free(const Value* x) { return rank_of(x) > 0 && !x->shape()[-1].is_constant(); }
+
 std::int64_t length_of(const Value* x) {
-  if (!x->shape().is_ranked() || x->shape().rank() < 1 || !x->shape()[-1].is_constant())
-    throw Unsupported("a Fourier transform of a length that is not known");
+  if (rank_of(x) < 1) throw Unsupported("a Fourier transform of a scalar");
   std::int64_t n = x->shape()[-1].value();
   if (n < 1 || n > kMaxLength)
     throw Unsupported(fmt::format("a Fourier transform of length {}", n));
@@ -158,13 +160,16 @@ ComplexParts fft_by_real(Emitter& e, ComplexParts x, std::int64_t n) {
 bool is_power_of_two(std::int64_t n) { return std::has_single_bit(static_cast<std::uint64_t>(n)); }
 
 ComplexParts forward(Emitter& e, ComplexParts x) {
+  if (is_free(x.real)) return free_fft(e, x, x.real->shape()[-1]);
   std::int64_t n = length_of(x.real);
   if (n == 1) return x;
   return is_power_of_two(n) && n > kDirectLength ? fft_by_real(e, x, n) : mixed(e, x);
 }
 
-Value* scaled(Emitter& e, Value* x, double factor) {
-  return mul(e, x, e.scalar(DType::FLOAT32, factor));
+// 1/n
+Value* share(Emitter& e, const Value* x) {
+  if (!is_free(x)) return f32(e, 1 / static_cast<double>(length_of(x)));
+  return div(e, f32(e, 1), cast(e, dim_value(e, x->shape()[-1]), DType::FLOAT32));
 }
 
 // Weights of an inverse real transform: x[t] = Σ_k w_k (re_k·cos − im_k·sin) / n, w doubling the
@@ -179,9 +184,12 @@ ComplexParts weighted(Emitter& e, ComplexParts x, std::int64_t n) {
 
 }  // namespace
 
-Value* with_length(Emitter& e, Value* x, std::int64_t size) {
-  std::int64_t n = length_of(x);
-  if (n == size) return x;
+Value* with_length(Emitter& e, Value* x, Dim wanted) {
+  if (rank_of(x) > 0 && x->shape()[-1] == wanted) return x;
+  if (is_free(x) || !wanted.is_constant())
+    throw Unsupported("a Fourier transform that cuts or pads an axis of free size",
+                      "fix the size of the axis, or leave fft_length out");
+  const std::int64_t n = length_of(x), size = wanted.value();
   if (n > size) return last_slice(e, x, 0, size);
   std::vector<std::array<std::int64_t, 2>> pads(static_cast<std::size_t>(x->shape().rank()),
                                                 {0, 0});
@@ -190,6 +198,7 @@ Value* with_length(Emitter& e, Value* x, std::int64_t size) {
 }
 
 ComplexParts rfft(Emitter& e, Value* x) {
+  if (is_free(x)) return free_fft_of_real(e, x, ir::floordiv(x->shape()[-1], 2) + 1);
   std::int64_t n = length_of(x), kept = n / 2 + 1;
   if (n > 1 && is_power_of_two(n)) return kernel_rfft(e, x, n);
   if (n <= kDirectLength) {
@@ -199,19 +208,24 @@ ComplexParts rfft(Emitter& e, Value* x) {
     return {reshape(e, matmul(e, rows, matrix.cosine, false, false), shape),
             reshape(e, matmul(e, rows, matrix.sine, false, false), shape)};
   }
-  ComplexParts whole = mixed(e, {x, scaled(e, x, 0)});
+  ComplexParts whole = mixed(e, {x, mul(e, x, f32(e, 0))});
   return both(whole, [&](Value* v) { return last_slice(e, v, 0, kept); });
 }
 
 ComplexParts fft(Emitter& e, ComplexParts x, bool inverse) {
   if (!inverse) return forward(e, x);
   // The inverse is the conjugate of the transform of the conjugate, over n.
-  double factor = 1 / static_cast<double>(length_of(x.real));
+  Value* factor = share(e, x.real);
   ComplexParts y = forward(e, {x.real, negated(e, x.imag)});
-  return {scaled(e, y.real, factor), scaled(e, y.imag, -factor)};
+  return {mul(e, y.real, factor), mul(e, y.imag, negated(e, factor))};
 }
 
-Value* irfft(Emitter& e, ComplexParts x, std::int64_t n) {
+Value* irfft(Emitter& e, ComplexParts x, Dim length) {
+  if (!length.is_constant()) {
+    const Dim kept = ir::floordiv(length, 2) + 1;
+    return free_irfft(e, both(x, [&](Value* v) { return with_length(e, v, kept); }), length);
+  }
+  const std::int64_t n = length.value();
   if (n < 1 || n > kMaxLength)
     throw Unsupported(fmt::format("a Fourier transform of length {}", n));
   std::int64_t kept = n / 2 + 1;

@@ -79,3 +79,20 @@ def fourier_transforms(x):
         "magnitude": tf.abs(spectrum),
         "row": tf.abs(tf.signal.rfft(x)),
     }
+
+
+@graph(x=floats("batch", "length"), sizes={"length": (10, 7, 48)})
+def fourier_transforms_of_free_length(x):
+    spectrum = tf.signal.rfft(x)
+    whole = tf.signal.fft(tf.complex(x, tf.reverse(x, [1]) * 0.5))
+    # A filter between the transforms: the result is no copy of x.
+    fading = 1.0 / (1.0 + tf.cast(tf.range(tf.shape(spectrum)[1]), tf.float32))
+    back = tf.signal.irfft(spectrum * tf.cast(fading, tf.complex64), tf.shape(x)[1:])
+    return {
+        "real": tf.math.real(spectrum),
+        "imaginary": tf.math.imag(spectrum),
+        "whole": tf.math.real(whole) - tf.math.imag(whole),
+        "filtered": back,
+        "inverse": tf.math.real(tf.signal.ifft(whole * tf.complex(0.5, 1.0))),
+        "samples": tf.abs(tf.signal.fft2d(tf.cast(x, tf.complex64))),
+    }

@@ -239,7 +239,8 @@ FAKE_QUANT = {"range": tuple(RANGES), "bits": (8, 4, 16), "sizes": SIZES}
 
 def fft(rank):
     def make(row, sizes, values):
-        shape = ((sizes.n,) if row.batch else ()) + (3, 4, 8)[3 - rank :]
+        last = sizes.m + 4 if row.sizes == "all" else 8
+        shape = ((sizes.n,) if row.batch else ()) + (3, 4, last)[3 - rank :]
         return {"input": values.numbers(getattr(row, "Tcomplex", "complex64"), shape)}
 
     return make
@@ -343,7 +344,7 @@ OPS = [
     Op("FakeQuantWithMinMaxArgs", fake_quant_args, FAKE_QUANT | {"range": tuple(RANGES)[:3]}),
     Op("FakeQuantWithMinMaxVars", fake_quant_vars, FAKE_QUANT | {"bounds": ("constant", "computed")}),
     Op("FakeQuantWithMinMaxVarsPerChannel", fake_quant_channels, FAKE_QUANT),
-    *(Op(prefix + name + suffix, fft(rank), {"batch": (0, 1), "sizes": ("static", "batch")},
+    *(Op(prefix + name + suffix, fft(rank), {"batch": (0, 1), "sizes": ("static", "batch", "all")},
          tolerance=ACCUMULATING)
       for prefix in ["", "Batch"] for name in ["FFT", "IFFT"]
       for rank, suffix in [(1, ""), (2, "2D"), (3, "3D")]),

@@ -8,13 +8,15 @@ namespace {
 using emit::ComplexParts;
 
 // The last `axes` sizes that fft_length asks for.
-std::vector<std::int64_t> lengths(RuleContext& c, int axes) {
-  auto sizes = c.constant_integers(1, "fft_length");
-  if (static_cast<int>(sizes.size()) != axes)
+std::vector<Dim> lengths(RuleContext& c, std::size_t axes) {
+  auto sizes = c.known_dims(1);
+  if (!sizes) throw Unsupported("fft_length is only known at run time", "make it a constant");
+  if (sizes->size() != axes)
     throw Unsupported("fft_length needs an entry for each transformed axis");
-  for (std::int64_t size : sizes)
-    if (size < 1) throw Unsupported("a Fourier transform of length 0");
-  return sizes;
+  for (const Dim size : *sizes)
+    if (size.is_constant() && size.value() < 1)
+      throw Unsupported("a Fourier transform of length 0");
+  return *std::move(sizes);
 }
 
 void check_rank(const Value* x, int axes) {
@@ -46,17 +48,23 @@ void fft(RuleContext& c) {
   c.output(emit::make_complex(c.e, x));
 }
 
-bool is_power_of_two(std::int64_t n) { return n > 0 && (n & (n - 1)) == 0; }
+bool is_power_of_two(Dim n) {
+  return n.is_constant() && n.value() > 0 && (n.value() & (n.value() - 1)) == 0;
+}
+
+bool is_one(Dim n) { return n == Dim(1); }
 
 // The whole transform in the runtime's kernel, which takes two axes, and cuts them or pads them
 // with zeros itself.
-Value* kernel_rfft(RuleContext& c, Value* x, const std::vector<std::int64_t>& sizes) {
-  if (sizes.size() == 2) return c.e.add(Op::RFFT2D, {x, c.e.i32(sizes)}, tflite::Rfft2dOptionsT{});
+Value* kernel_rfft(RuleContext& c, Value* x, const std::vector<Dim>& sizes) {
+  if (sizes.size() == 2)
+    return c.e.add(Op::RFFT2D, {x, emit::shape_value(c.e, sizes)}, tflite::Rfft2dOptionsT{});
   std::vector<Dim> dims = x->shape().dims(), spectrum = dims;
-  spectrum.back() = Dim(sizes[0] / 2 + 1);
+  spectrum.back() = Dim(sizes[0].value() / 2 + 1);
   dims.insert(dims.end() - 1, Dim(1));
-  Value* y = c.e.add(Op::RFFT2D, {emit::reshape(c.e, x, Shape(dims)), c.e.i32({1, sizes[0]})},
-                     tflite::Rfft2dOptionsT{});
+  Value* y =
+      c.e.add(Op::RFFT2D, {emit::reshape(c.e, x, Shape(dims)), c.e.i32({1, sizes[0].value()})},
+              tflite::Rfft2dOptionsT{});
   return emit::reshape(c.e, y, Shape(spectrum));
 }
 
@@ -67,12 +75,13 @@ void rfft(RuleContext& c) {
     throw Unsupported("a Fourier transform of float64", "compute in float32 (tf.cast)");
   check_rank(x, Axes);
   auto sizes = lengths(c, Axes);
-  if (Axes <= 2 && std::all_of(sizes.begin(), sizes.end(), is_power_of_two) && sizes.back() > 1)
+  if (Axes <= 2 && std::all_of(sizes.begin(), sizes.end(), is_power_of_two) &&
+      !is_one(sizes.back()))
     return c.output(kernel_rfft(c, x, sizes));
   ComplexParts y = emit::rfft(c.e, emit::with_length(c.e, x, sizes.back()));
   for (int axis = 2; axis <= Axes; ++axis)
     y = along(c, y, axis, [&](ComplexParts z) {
-      std::int64_t size = sizes[static_cast<std::size_t>(Axes - axis)];
+      const Dim size = sizes[static_cast<std::size_t>(Axes - axis)];
       z = {emit::with_length(c.e, z.real, size), emit::with_length(c.e, z.imag, size)};
       return emit::fft(c.e, z, false);
     });
@@ -86,7 +95,7 @@ void irfft(RuleContext& c) {
   ComplexParts x = emit::complex_parts(c.e, c.input(0));
   for (int axis = Axes; axis > 1; --axis)
     x = along(c, x, axis, [&](ComplexParts z) {
-      std::int64_t size = sizes[static_cast<std::size_t>(Axes - axis)];
+      const Dim size = sizes[static_cast<std::size_t>(Axes - axis)];
       z = {emit::with_length(c.e, z.real, size), emit::with_length(c.e, z.imag, size)};
       return emit::fft(c.e, z, true);
     });
@@ -136,18 +145,16 @@ void angle(RuleContext& c) {
 // Which axes are transformed, counted from the end, with their lengths.
 struct Transformed {
   std::vector<int> axes;
-  std::vector<std::int64_t> sizes;
+  std::vector<Dim> sizes;
 };
 
 Transformed transformed_axes(RuleContext& c) {
   const int rank = emit::rank_of(c.input(0));
-  Transformed t{.axes = {}, .sizes = c.constant_integers(1, "fft_length")};
+  Transformed t;
   for (std::int64_t axis : c.constant_integers(2, "the axes of a transform"))
     t.axes.push_back(rank - emit::axis_of(axis, rank));
-  if (t.axes.empty() || t.axes.size() != t.sizes.size())
-    throw Unsupported("fft_length needs an entry for each transformed axis");
-  for (std::int64_t size : t.sizes)
-    if (size < 1) throw Unsupported("a Fourier transform of length 0");
+  if (t.axes.empty()) throw Unsupported("a Fourier transform along no axis");
+  t.sizes = lengths(c, t.axes.size());
   return t;
 }
 
