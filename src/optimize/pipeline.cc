@@ -2,6 +2,7 @@
 
 #include "ir/dead_nodes.h"
 #include "ir/verify.h"
+#include "optimize/branches_to_logic.h"
 #include "optimize/copy_results.h"
 #include "optimize/fuse_recurrent.h"
 #include "optimize/hoist_invariants.h"
@@ -61,6 +62,7 @@ void run(ir::Module& module, std::span<const Rewrite* const> rewrites) {
 
 // Before all else: what leaves a loop takes part in the rewrites of the graph around it.
 void simplify_loops(ir::Module& module) {
+  branches_to_logic(module);
   prune_bodies(module);
   merge_slots(module);
   hoist_invariants(module);

@@ -3,44 +3,13 @@
 #include <algorithm>
 
 #include "emit/shape.h"
+#include "optimize/loop_condition.h"
 
 namespace litecast::optimize {
 namespace {
 
-bool is_scalar(const Value* value, std::int64_t number) {
-  const auto known = emit::known_integers(value);
-  return known && value->shape().is_ranked() && value->shape().rank() == 0 &&
-         known->front() == number;
-}
-
 bool is_i32_scalar(const Value* value) {
-  return value->dtype() == DType::INT32 && value->shape().is_ranked() && value->shape().rank() == 0;
-}
-
-// What an ADD of that number is made of; null where the node is none.
-const Value* without(const Value* value, std::int64_t number) {
-  const Node* add = producer(value, Op::ADD);
-  if (!add) return nullptr;
-  const ConstantOperand parts = constant_operand(*add);
-  return parts && is_scalar(parts.constant, number) ? parts.other : nullptr;
-}
-
-// The operands of a chain of LOGICAL_ANDs.
-std::vector<const Value*> conjuncts(const Value* condition) {
-  constexpr std::size_t kMost = 16;
-  std::vector<const Value*> open = {condition}, parts;
-  while (!open.empty() && parts.size() < kMost) {
-    const Value* value = open.back();
-    open.pop_back();
-    if (const Node* both = producer(value, Op::LOGICAL_AND)) {
-      open.push_back(both->operand(0));
-      if (both->operand(1) != both->operand(0)) open.push_back(both->operand(1));
-    } else {
-      parts.push_back(value);
-    }
-    if (open.size() > kMost) return {};
-  }
-  return open.empty() ? parts : std::vector<const Value*>();
+  return value->dtype() == DType::INT32 && is_scalar(value);
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 // Passes on the graphs of loops and branches.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "ir/parse.h"
 #include "ir/print.h"
 #include "ir/verify.h"
+#include "optimize/branches_to_logic.h"
 #include "optimize/copy_results.h"
 #include "optimize/hoist_invariants.h"
 #include "optimize/merge_slots.h"
@@ -375,6 +377,50 @@ graph "else" {
   output %0 "x"
   output %0 "x"
 })"));
+}
+
+TEST(BranchesToLogic, WhatDecidesATruthValueIsLogic) {
+  const auto decided = [](std::string_view then, std::string_view otherwise) {
+    const std::string text = fmt::format(R"(graph "main" {{
+  input %0 "c": bool[]
+  input %1 "x": bool[]
+  %2 = IF(%0, %1) IfOptions{{}} graphs("then", "else"): bool[]
+  output %2 "y"
+}}
+graph "then" {{
+  input %0 "x": bool[]
+  {}
+}}
+graph "else" {{
+  input %0 "x": bool[]
+  {}
+}}
+)",
+                                         then, otherwise);
+    const auto module = ir::parse(text);
+    branches_to_logic(*module);
+    ir::verify(*module);
+    std::string result = ir::print(*module);
+    const std::size_t from = result.find("  %2 = "), to = result.find("  output");
+    return from == std::string::npos ? std::string() : result.substr(from, to - from);
+  };
+  constexpr std::string_view kFalse = "const %1 = bool[] {0}\n  output %1 \"y\"",
+                             kTrue = "const %1 = bool[] {1}\n  output %1 \"y\"",
+                             kSame = "output %0 \"y\"",
+                             kOther = "%1 = LOGICAL_NOT(%0): bool[]\n  output %1 \"y\"",
+                             kDrawn = "%1 = CUSTOM \"Draw\"(%0): bool[]\n  output %1 \"y\"";
+  EXPECT_EQ(decided(kSame, kFalse), "  %2 = LOGICAL_AND(%0, %1): bool[]\n");
+  EXPECT_EQ(decided(kTrue, kSame), "  %2 = LOGICAL_OR(%0, %1): bool[]\n");
+  EXPECT_EQ(decided(kOther, kFalse),
+            "  %2 = LOGICAL_NOT(%1): bool[]\n  %3 = LOGICAL_AND(%0, %2): bool[]\n");
+  EXPECT_EQ(decided(kFalse, kSame),
+            "  %2 = LOGICAL_NOT(%0): bool[]\n  %3 = LOGICAL_AND(%2, %1): bool[]\n");
+  EXPECT_EQ(decided(kSame, kTrue),
+            "  %2 = LOGICAL_NOT(%0): bool[]\n  %3 = LOGICAL_OR(%2, %1): bool[]\n");
+  EXPECT_EQ(decided(kFalse, kTrue), "  %2 = LOGICAL_NOT(%0): bool[]\n");
+  EXPECT_EQ(decided(kTrue, kFalse), "");
+  EXPECT_NE(decided(kSame, kOther).find(" = IF("), std::string::npos);
+  EXPECT_NE(decided(kDrawn, kFalse).find(" = IF("), std::string::npos);
 }
 
 }  // namespace
