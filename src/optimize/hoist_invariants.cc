@@ -84,10 +84,11 @@ class Hoist {
     return true;
   }
 
-  // A row of what stays the same, cut out along whatever axis the counter walks.
+  // A row of what stays the same, cut out along whatever axis the counter walks: cheaper by GATHER,
+  // where it need not be transposed for it.
   bool take_row(Node& node) {
     const auto axis = walked_axis(node);
-    if (!axis || !feeds_a_product(node)) return false;
+    if (!axis || (*axis != 0 && !feeds_a_product(node))) return false;
     Value* all = node.operand(0);
     if (*axis != 0) {
       const int rank = all->shape().rank();
