@@ -2,6 +2,7 @@
 
 #include "ir/dead_nodes.h"
 #include "ir/verify.h"
+#include "optimize/block_lists.h"
 #include "optimize/branches_to_logic.h"
 #include "optimize/copy_results.h"
 #include "optimize/fuse_recurrent.h"
@@ -60,6 +61,23 @@ void run(ir::Module& module, std::span<const Rewrite* const> rewrites) {
   check(module);
 }
 
+// Loops that become other loops. What recurrent layers become is decided before: as loops they are
+// seen no more.
+struct LoopRewrite {
+  const char* name;
+  bool (*apply)(ir::Module& module);
+};
+constexpr LoopRewrite kLoopRewrites[] = {{"block_lists", block_lists}};
+
+void rewrite_loops(ir::Module& module, const std::vector<std::string>& skipped) {
+  bool has_changed = false;
+  for (const LoopRewrite& rewrite : kLoopRewrites)
+    if (std::ranges::find(skipped, rewrite.name) == skipped.end())
+      has_changed |= rewrite.apply(module);
+  // Each loop has taken from the other what it alone needs.
+  if (has_changed) prune_bodies(module);
+}
+
 // Before all else: what leaves a loop takes part in the rewrites of the graph around it.
 void simplify_loops(ir::Module& module) {
   branches_to_logic(module);
@@ -77,6 +95,7 @@ std::vector<std::string> rewrite_names() {
   std::vector<std::string> names;
   for (const Pass& pass : passes())
     for (const Rewrite* r : pass.rewrites) names.emplace_back(r->name);
+  for (const LoopRewrite& rewrite : kLoopRewrites) names.emplace_back(rewrite.name);
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
@@ -90,6 +109,7 @@ std::vector<std::string> optimize(ir::Module& module, const Wishes& wishes) {
   simplify_loops(module);
   // While projections still stand apart from what comes before them.
   std::vector<std::string> notes = fuse_recurrent(module, wishes.recurrent);
+  rewrite_loops(module, wishes.skipped);
   for (const auto& graph : module.graphs()) share_equal_nodes(*graph);
   check(module);
   for (const Pass& pass : passes()) {
@@ -120,6 +140,12 @@ bool optimize_with(ir::Module& module, std::string_view name) {
         return true;
       }
   }
+  for (const LoopRewrite& loops : kLoopRewrites)
+    if (loops.name == name) {
+      loops.apply(module);
+      check(module);
+      return true;
+    }
   return false;
 }
 

@@ -1,5 +1,7 @@
 #include "optimize/recurrent_cost.h"
 
+#include "optimize/list_cost.h"
+
 namespace litecast::optimize {
 namespace {
 
@@ -31,6 +33,9 @@ constexpr Rates kRnn = {.fused_step = 0.05,
 // The loop's matrices multiply many rows at once, or a single one.
 constexpr double kLoopProduct = 2e-5, kLoopProductOfOne = 3.5e-5;
 
+// Putting an output into the list of all of them, besides what the list costs.
+constexpr double kLoopRow = 0.3;
+
 struct Size {
   double batch, steps, gates, inputs, outputs, units;
   double weights() const { return gates * units * (inputs + outputs); }
@@ -45,20 +50,13 @@ double fused_time(const Rates& rates, const Size& s, bool is_time_major) {
   return rates.fused_step + s.batch * (rates.fused_sample + s.weights() * product);
 }
 
-// The loop copies what it has collected so far twice in each step, whatever is added to it: fast
-// where that stays in the near caches.
-double copying_time(double bytes) {
-  constexpr double kNear = 128e3, kMiddle = 512e3;                            // bytes
-  constexpr double kNearRate = 5.5e4, kMiddleRate = 4.2e4, kFarRate = 1.4e4;  // in a microsecond
-  return 2 * bytes / (bytes < kNear ? kNearRate : bytes < kMiddle ? kMiddleRate : kFarRate);
-}
-
 double loop_time(const Rates& rates, const Size& s, bool keeps_all) {
   const double of_state = s.outputs * (s.batch > 1 ? kLoopProduct : kLoopProductOfOne);
   const double of_input = s.inputs * kLoopProduct;
-  const double kept = s.batch * s.outputs * sizeof(float) * s.steps;
+  const double row = s.batch * s.outputs * sizeof(float);
   return rates.loop_step + s.batch * s.units * rates.loop_unit +
-         s.batch * s.gates * s.units * (of_state + of_input) + (keeps_all ? copying_time(kept) : 0);
+         s.batch * s.gates * s.units * (of_state + of_input) +
+         (keeps_all ? kLoopRow + list_time(s.steps, row) : 0);
 }
 
 Size size_of(const RecurrentCell& cell, const Workload& workload) {
