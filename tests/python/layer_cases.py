@@ -159,7 +159,8 @@ CASES = {
     "Reshape": [case(lambda: L.Reshape((4, 10)), S), case(lambda: L.Reshape((-1, 2)), S)],
     "Resizing": [case(lambda: L.Resizing(7, 9), I), case(lambda: L.Resizing(6, 6, "nearest"), I), case(lambda: L.Resizing(8, 6, crop_to_aspect_ratio=True), I)],
     "ReversibleEmbedding": [case(lambda: L.ReversibleEmbedding(7, 3), Ids((5,)))],
-    "STFTSpectrogram": [case(lambda: L.STFTSpectrogram(frame_length=64, frame_step=32, fft_length=64), (320, 1))],
+    # Windows by name need SciPy.
+    "STFTSpectrogram": [case(lambda: L.STFTSpectrogram(window=np.hanning(64).astype(np.float32), frame_length=64, frame_step=32, fft_length=64), (320, 1))],
     "SeparableConv1D": [case(lambda: L.SeparableConv1D(4, 3), S)],
     "SeparableConv2D": [case(lambda: L.SeparableConv2D(4, 3, padding="same", depth_multiplier=2), I)],
     "SimpleRNN": _recurrent("SimpleRNN"),
@@ -174,6 +175,81 @@ CASES = {
     "TimeDistributed": [case(lambda: L.TimeDistributed(L.Dense(3)), S), case(lambda: L.TimeDistributed(L.Conv2D(2, 3)), (4, 6, 6, 2))],
     "UnitNormalization": [case(lambda: L.UnitNormalization(), S)],
 }  # fmt: skip
+
+
+def _add(name, *cases):
+    CASES[name] = [*CASES[name], *cases]
+
+
+def _with(name, shape, *options):
+    """A case for each dict of arguments."""
+    _add(name, *[case(lambda o=o: getattr(L, name)(**o), shape) for o in options])
+
+
+# The other main options of each.
+for _n, _shape in ((1, S), (2, I), (3, V)):
+    _with(f"UpSampling{_n}D", _shape, {"size": 3})
+    _with(f"GlobalAveragePooling{_n}D", _shape, {"keepdims": True}, {"data_format": "channels_first"})
+    _with(f"GlobalMaxPooling{_n}D", _shape, {"data_format": "channels_first"})
+    _with(f"ZeroPadding{_n}D", _shape, {"padding": (1, 2) if _n == 1 else ((1, 2),) * _n})
+    _with(f"Cropping{_n}D", _shape, {"cropping": (1, 2) if _n == 1 else ((1, 2),) * _n})
+    _with(f"Conv{_n}DTranspose", _shape, {"filters": 3, "kernel_size": 3, "strides": 2, "output_padding": 1},
+          {"filters": 3, "kernel_size": 2, "use_bias": False, "activation": "relu"})  # fmt: skip
+    _with(f"AveragePooling{_n}D", _shape, {"pool_size": 3, "strides": 2})
+_with("Conv1D", S, {"filters": 4, "kernel_size": 3, "padding": "causal"}, {"filters": 4, "kernel_size": 3, "groups": 2})
+_with("Conv2D", (8, 8, 4), {"filters": 4, "kernel_size": (3, 1), "groups": 2}, {"filters": 4, "kernel_size": 1})
+_with("Conv3D", V, {"filters": 4, "kernel_size": 2, "groups": 2})
+_with("UpSampling2D", I, {"interpolation": "bilinear"}, {"interpolation": "bicubic"}, {"size": (1, 3)})
+_with("Resizing", I, {"height": 7, "width": 9, "interpolation": "bicubic"},
+      {"height": 8, "width": 6, "pad_to_aspect_ratio": True}, {"height": 24, "width": 5})  # fmt: skip
+_with("DepthwiseConv2D", I, {"kernel_size": (3, 2), "use_bias": False, "activation": "relu6"})
+_with("SeparableConv1D", S, {"filters": 4, "kernel_size": 3, "strides": 2, "padding": "same", "use_bias": False})
+_with("SeparableConv2D", I, {"filters": 4, "kernel_size": 3, "dilation_rate": 2, "activation": "relu"})
+for _name in ("LSTM", "GRU", "SimpleRNN"):
+    _with(_name, S, {"units": 5, "unroll": True}, {"units": 5, "use_bias": False, "dropout": 0.5},
+          {"units": 5, "return_sequences": True, "return_state": True})  # fmt: skip
+    _add(_name, case(lambda n=_name: lambda x: getattr(L, n)(5)(L.Masking(0.0)(x)), S),
+         case(lambda n=_name: lambda x: getattr(L, n)(5, return_sequences=True, zero_output_for_mask=True)(
+             L.Masking(0.0)(x)), S))  # fmt: skip
+_add("Bidirectional", *[case(lambda m=m: L.Bidirectional(L.LSTM(3), merge_mode=m), S) for m in ("mul", "ave", None)],
+     case(lambda: L.Bidirectional(L.SimpleRNN(3, return_sequences=True), backward_layer=L.GRU(
+         3, return_sequences=True, go_backwards=True)), S))  # fmt: skip
+_add("RNN", case(lambda: L.RNN(L.LSTMCell(3), return_sequences=True, return_state=True), S),
+     case(lambda: L.RNN(L.GRUCell(3), go_backwards=True, unroll=True), S))  # fmt: skip
+_with("ConvLSTM2D", (4, 6, 6, 2), {"filters": 3, "kernel_size": 3, "strides": 2, "go_backwards": True},
+      {"filters": 3, "kernel_size": 3, "recurrent_activation": "hard_sigmoid", "use_bias": False})  # fmt: skip
+_add("MultiHeadAttention",
+     case(lambda: lambda both: L.MultiHeadAttention(2, 3)(*both, use_causal_mask=True), S, S),
+     case(lambda: lambda both: L.MultiHeadAttention(2, 3, output_shape=6)(both[0], both[1], both[0]), S, S),
+     case(lambda: lambda x: L.MultiHeadAttention(2, 3, attention_axes=(1, 2))(x, x), (3, 4, 4)),
+     case(lambda: lambda both: L.MultiHeadAttention(2, 3)(*both, return_attention_scores=True)[1], S, S))  # fmt: skip
+_add("GroupQueryAttention",
+     case(lambda: lambda both: L.GroupQueryAttention(4, 4, 4)(*both, use_causal_mask=True), S, S))  # fmt: skip
+_add("Attention", case(lambda: lambda both: L.Attention()(both, use_causal_mask=True), S, S),
+     case(lambda: L.Attention(), S, S, S))  # fmt: skip
+_with("BatchNormalization", I, {"center": False, "epsilon": 0.1})
+_with("LayerNormalization", S, {"center": False, "scale": False}, {"epsilon": 0.1})
+_with("Softmax", S, {"axis": [1, 2]})
+_with("Embedding", Ids((2, 3)), {"input_dim": 7, "output_dim": 3})
+_with("EinsumDense", S, {"equation": "...x,xy->...y", "output_shape": 3, "bias_axes": "y", "activation": "gelu"})
+_with("Discretization", S, {"bin_boundaries": [0.0, 1.0], "output_mode": "multi_hot"})
+_with("IntegerLookup", Ids((3,)), {"vocabulary": [1, 2, 5], "num_oov_indices": 2},
+      {"vocabulary": [1, 2, 5], "output_mode": "count"}, {"vocabulary": [1, 2, 5], "invert": True})  # fmt: skip
+_with("StringLookup", Text((3,)), {"vocabulary": ["a", "b"], "output_mode": "multi_hot"},
+      {"vocabulary": ["a", "b"], "output_mode": "count"}, {"vocabulary": ["a", "b"], "mask_token": ""})  # fmt: skip
+_with("Hashing", Text((1,)), {"num_bins": 5, "output_mode": "one_hot"})
+_with("TextVectorization", Text((1,)), {"vocabulary": ["a", "b"], "output_mode": "multi_hot"},
+      {"vocabulary": ["a", "b"], "standardize": None, "split": None})  # fmt: skip
+_with("Normalization", S, {"axis": 1, "mean": np.arange(10.0), "variance": np.arange(1.0, 11)})
+_with("Reshape", S, {"target_shape": (40,)}, {"target_shape": (2, -1, 5)})
+_with("Permute", (3, 4, 5), {"dims": (3, 1, 2)})
+_with("CenterCrop", I, {"height": 12, "width": 4})
+_with("UnitNormalization", S, {"axis": [1, 2]})
+_with("GroupNormalization", (8, 8, 4), {"groups": 4, "axis": 1})
+_with("STFTSpectrogram", (320, 1), *[
+    {"mode": mode, "window": None, "frame_length": 64, "frame_step": 32, "fft_length": 64}
+    for mode in ("log", "magnitude", "psd", "real", "imag", "angle", "stft")])  # fmt: skip
+_with("MelSpectrogram", (2, 400), {"fft_length": 64, "sequence_stride": 32, "power_to_db": False, "num_mel_bins": 8})
 
 
 def all_layers():

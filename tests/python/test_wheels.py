@@ -124,3 +124,39 @@ def test_a_new_environment_converts_with_it(version, wheels, saved, tmp_path):
     command = tmp_path / "new/bin/litecast"
     assert "1 FULLY_CONNECTED" in run(command, "convert", saved, "-o", "again.tflite", **alone)
     assert (tmp_path / "again.tflite").read_bytes() == (tmp_path / "model.tflite").read_bytes()
+
+
+MIGRATED = """
+import sys
+import numpy as np
+import tensorflow as tf
+import litecast.tflite as tflite  # was: tf.lite
+
+assert tflite.__file__.startswith(sys.prefix)
+model = tf.keras.Sequential([tf.keras.Input((4,), name="x"), tf.keras.layers.Dense(2)])
+converter = tflite.TFLiteConverter.from_keras_model(model)
+with open("model.tflite", "wb") as file:
+    file.write(converter.convert())
+interpreter = tflite.Interpreter(model_path="model.tflite")
+x = np.ones((1, 4), np.float32)
+(got,) = interpreter.get_signature_runner()(x=x).values()
+np.testing.assert_allclose(got, model(x), rtol=1e-5)
+print("the same")
+"""
+
+
+def test_a_new_environment_with_tensorflow_runs_the_examples(wheels, saved, tmp_path):
+    """The packages of tests/requirements.txt, which are TensorFlow, Keras, tf-keras and LiteRT."""
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    run(sys.executable, "-m", "venv", tmp_path / "new")
+    python = tmp_path / "new/bin/python"
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    run(*pip, "-r", ROOT / "tests/requirements.txt", wheels[WHEELS[version]])
+    environment = {"PATH": "/usr/bin:/bin", "CUDA_VISIBLE_DEVICES": "-1", "HOME": str(tmp_path)}
+    alone = {"cwd": tmp_path, "env": environment}
+    examples = ROOT / "examples/python"
+    assert "1 FULLY_CONNECTED" in run(python, examples / "saved_model.py", saved, "m.tflite", **alone)
+    assert '"status": "done"' in run(python, examples / "service.py", saved, **alone)
+    for name in ("keras_model", "concrete_function", "several_signatures"):
+        assert "runs on the standard runtime: yes" in run(python, examples / f"{name}.py", **alone)
+    assert run(python, "-c", MIGRATED, **alone).splitlines()[-1] == "the same"
