@@ -3,7 +3,8 @@
 bench/python_package.py [--rounds N]
 
 The package is the one that PYTHONPATH leads to, or else the one in build/python. Times are of the
-processor, user and system, so that what else the machine does counts less.
+processor, user and system, so that what else the machine does counts less. `bench/run.py --only
+python` is the same.
 """
 
 import argparse
@@ -123,16 +124,20 @@ def memory(table, rounds):
     )
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
+def measure_all(rounds):
+    """Prints the table; how many rows do not meet what is demanded."""
     os.environ.setdefault("PYTHONPATH", str(ROOT / "build/python"))
     os.environ.update({"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"})
     table = Table()
     for measurement in (import_times, conversion_times, memory):
-        measurement(table, options.rounds)
-    return 1 if table.failed else 0
+        measurement(table, rounds)
+    return table.failed
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=3)
+    return 1 if measure_all(parser.parse_args().rounds) else 0
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 bench/run.py [--litecast BINARY] [--cache DIR] [--rounds N] [--only TABLE...]
 
-Tables: models, growth, one-op, disk, latency. Models are built into the cache when they are not
+Tables: models, growth, one-op, disk, latency, python. Models are built into the cache when they are not
 there yet. CPU time and peak memory are those of the whole process, loading included; the two
 converters run in turn.
 """
@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 import measure
+import python_package
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent
@@ -118,9 +119,13 @@ class Benchmark:
         done = subprocess.run([*command, "--litecast", self.options.litecast])
         self.failed += done.returncode != 0
 
+    def python(self):
+        print("\nThe Python package:\n", flush=True)
+        self.failed += python_package.measure_all(self.options.rounds)
+
 
 def main():
-    tables = ("models", "growth", "one-op", "disk", "latency")
+    tables = ("models", "growth", "one-op", "disk", "latency", "python")
     parser = argparse.ArgumentParser()
     parser.add_argument("--litecast", type=pathlib.Path, default=ROOT / "build/litecast")
     parser.add_argument("--cache", type=pathlib.Path, default=ROOT / ".cache/models")

@@ -13,6 +13,7 @@ class Facts:
     graphs: list[str]
     shapes: dict[str, tuple[list[int], list[int] | None]]  # of each tensor: shape, shape_signature
     buffers: list[int]  # sizes
+    custom_ops: set[str]
 
     @property
     def conversion(self):
@@ -40,4 +41,5 @@ def read(data):
         graphs=[(graph.name or b"").decode() for graph in model.subgraphs],
         shapes={t.name.decode(): (_list(t.shape), _list(t.shapeSignature)) for t in tensors},
         buffers=[len(buffer) for buffer in buffers],
+        custom_ops={code.customCode.decode() for code in model.operatorCodes if code.customCode},
     )

@@ -77,6 +77,9 @@ def frozen_graph(function: Any) -> tuple[MemoryModel, list[str], list[str]]:
     nodes = {node.name: node for node in graph_def.node}
     for external, internal in _captures(function):
         values.define(Capture(external), nodes[internal.op.name], graph_def.node, [])
+    for tensor in own_inputs(function):
+        # Which may be known better by now: scripts call set_shape on the inputs of loaded functions.
+        nodes[tensor.op.name].attr["shape"].shape.CopyFrom(tensor.shape.as_proto())
     inputs = [tensor_name(tensor) for tensor in own_inputs(function)]
     outputs = [tensor_name(tensor) for tensor in function.outputs]
     return ("graph_def", graph_def.SerializeToString(), values.tensors), inputs, outputs
