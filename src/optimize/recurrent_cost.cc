@@ -25,11 +25,11 @@ constexpr Rates kLstm = {.fused_step = 0.3,
                          .fused_product = 6.3e-5,
                          .loop_step = 0.5,
                          .loop_unit = 0.0015};
-constexpr Rates kRnn = {.fused_step = 0.05,
-                        .fused_sample = 0.04,
-                        .fused_product = 1.33e-4,
+constexpr Rates kRnn = {.fused_step = 0.04,
+                        .fused_sample = 0.03,
+                        .fused_product = 1.25e-4,
                         .loop_step = 0.4,
-                        .loop_unit = 0.0008};
+                        .loop_unit = 0.0012};
 // The loop's matrices multiply many rows at once, or a single one.
 constexpr double kLoopProduct = 2e-5, kLoopProductOfOne = 3.5e-5;
 
