@@ -13,6 +13,7 @@
 #include "optimize/prune_bodies.h"
 #include "optimize/rewrites.h"
 #include "optimize/share_equal_nodes.h"
+#include "optimize/unroll_loops.h"
 
 namespace litecast::optimize {
 namespace {
@@ -22,7 +23,7 @@ const std::vector<Pass>& passes() {
       {"simplify",
        "one form for what can be written in several, so that patterns need to know one alone",
        {&kSimplifyAdd, &kSimplifySub, &kSimplifyMul, &kSimplifyDiv, &kSimplifyPow, &kSimplifyLogic,
-        &kSimplifyCast, &kSimplifyReshape, &kSimplifyTranspose}},
+        &kSimplifyCast, &kSimplifyReshape, &kSimplifyTranspose, &kStackRows}},
       {"recognize",
        "before activations are fused, which would hide what the patterns consist of",
        {&kRecognizeRelu, &kRecognizeReluFromMinimum, &kRecognizeHardSwish, &kRecognizeGelu,
@@ -67,7 +68,8 @@ struct LoopRewrite {
   const char* name;
   bool (*apply)(ir::Module& module);
 };
-constexpr LoopRewrite kLoopRewrites[] = {{"block_lists", block_lists}};
+constexpr LoopRewrite kLoopRewrites[] = {{"unroll_loops", unroll_loops},
+                                         {"block_lists", block_lists}};
 
 void rewrite_loops(ir::Module& module, const std::vector<std::string>& skipped) {
   bool has_changed = false;

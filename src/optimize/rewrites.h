@@ -40,5 +40,6 @@ extern const Rewrite kSimplifySub;
 extern const Rewrite kSimplifyTranspose;
 extern const Rewrite kSinkBias;
 extern const Rewrite kSinkReshape;
+extern const Rewrite kStackRows;
 
 }  // namespace litecast::optimize
