@@ -69,12 +69,16 @@ class Builder {
                                                              std::vector<Type> given) const;
   Values insert(NodeSpec spec, std::vector<Type> results);
   Node* find_shared(const NodeSpec& spec, std::size_t hash) const;
+  Node* find_sizes(const std::vector<Dim>& contents, const Type& type, std::size_t hash) const;
 
   Graph* graph_;
   Node* before_ = nullptr;
   const std::string* provenance_;
   // Nodes made here that may be shared, by a hash of what they are and of the epoch they read.
   support::PointerTable<Node> shared_;
+  // Nodes made here whose result holds known sizes, by a hash of these: equal sizes are computed
+  // once, whatever tensor they are read from.
+  support::PointerTable<Node> sizes_;
   std::size_t epoch_ = 0;  // grows with each op that may change what others read
 };
 

@@ -23,7 +23,7 @@ const std::vector<Pass>& passes() {
       {"simplify",
        "one form for what can be written in several, so that patterns need to know one alone",
        {&kSimplifyAdd, &kSimplifySub, &kSimplifyMul, &kSimplifyDiv, &kSimplifyPow, &kSimplifyLogic,
-        &kSimplifyCast, &kSimplifyReshape, &kSimplifyTranspose, &kStackRows}},
+        &kSimplifyCast, &kSimplifyReshape, &kSimplifyTranspose, &kJoinPacked, &kStackRows}},
       {"recognize",
        "before activations are fused, which would hide what the patterns consist of",
        {&kRecognizeRelu, &kRecognizeReluFromMinimum, &kRecognizeHardSwish, &kRecognizeGelu,

@@ -16,6 +16,7 @@ extern const Rewrite kFuseDilation;
 extern const Rewrite kFuseInputScale;
 extern const Rewrite kFusePad;
 extern const Rewrite kFuseScale;
+extern const Rewrite kJoinPacked;
 extern const Rewrite kKeepDimsOfDense;
 extern const Rewrite kPushTransposeThroughConcatenation;
 extern const Rewrite kPushTransposeThroughElementwise;

@@ -455,6 +455,29 @@ TEST(Optimize, DropsWhatPartsOfGatesMakeOfAStateThatIsZero) {
 )"));
 }
 
+TEST(Optimize, JoinsWhatIsStackedAndThenRunTogether) {
+  EXPECT_EQ(optimized(R"(  input %0 "x": f32[b,3,2]
+  input %1 "y": f32[b,3,2]
+  %2 = PACK(%0, %1) PackOptions{values_count: 2, axis: -2}: f32[b,3,2,2]
+  const %3 = i32[3] {-1, 3, 4}
+  %4 = RESHAPE(%2, %3): f32[b,3,4]
+  %5 = PACK(%0, %1) PackOptions{values_count: 2, axis: 3}: f32[b,3,2,2]
+  %6 = RESHAPE(%5, %3): f32[b,3,4]
+  output %4 "joined"
+  output %6 "interleaved"
+)",
+                      "simplify"),
+            graph(R"(  input %0 "x": f32[b,3,2]
+  input %1 "y": f32[b,3,2]
+  %2 = CONCATENATION(%0, %1) ConcatenationOptions{axis: 2}: f32[b,3,4]
+  %3 = PACK(%0, %1) PackOptions{values_count: 2, axis: 3}: f32[b,3,2,2]
+  const %4 = i32[3] {-1, 3, 4}
+  %5 = RESHAPE(%3, %4): f32[b,3,4]
+  output %2 "joined"
+  output %5 "interleaved"
+)"));
+}
+
 TEST(Optimize, DropsAReluOfWhatIsNeverNegative) {
   EXPECT_EQ(optimized(R"(  input %0 "x": f32[2]
   input %1 "y": f32[2]

@@ -1,4 +1,6 @@
 // Tensors that are made from sizes and numbers.
+#include <cmath>
+
 #include "emit/movement.h"
 #include "emit/pad.h"
 #include "emit/precision.h"
@@ -78,10 +80,37 @@ void size(RuleContext& c) {
   c.output(product);
 }
 
+// The integer behind a float: a constant without fraction, or what was cast. Null where there is
+// none.
+Value* integer_behind(Emitter& e, Value* x) {
+  if (x->is_constant()) {
+    const double value = ir::real_values(*x->constant()).at(0);
+    const bool is_whole = std::abs(value) < (1 << 24) && value == std::floor(value);
+    return is_whole ? e.scalar_i32(static_cast<std::int64_t>(value)) : nullptr;
+  }
+  const ir::Node* cast = x->producer();
+  if (!cast || cast->op() != Op::CAST) return nullptr;
+  Value* integer = cast->operand(0);
+  return integer->contents() ? emit::cast(e, integer, DType::INT32) : nullptr;
+}
+
+// A range of floats between sizes has a length that is known as far as these are.
+Value* range_between_sizes(Emitter& e, const std::vector<Value*>& bounds) {
+  std::vector<Value*> integers;
+  for (Value* bound : bounds) {
+    if (bound->dtype() != DType::FLOAT32) return nullptr;
+    integers.push_back(integer_behind(e, bound));
+    if (!integers.back()) return nullptr;
+  }
+  return e.try_add(Op::RANGE, integers);
+}
+
 // The kernel counts in f32, i32 and i64.
 void range(RuleContext& c) {
   const DType dtype = c.input(0)->dtype();
   std::vector<Value*> bounds = c.inputs(0, 3);
+  if (Value* range = range_between_sizes(c.e, bounds))
+    return c.output(emit::cast(c.e, range, dtype));
   if (Value* range = c.e.try_add(Op::RANGE, bounds)) return c.output(range);
   for (Value*& bound : bounds) bound = emit::cast(c.e, bound, DType::INT64);
   if (!ir::is_integer(dtype)) throw Unsupported("the runtime has no float64 range", "use float32");
