@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from ._model import size_text, tensor_text
+from ._model import size_text, tensor_text, time_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def _layers(report: Report) -> str:
     more = len(rows) - _MOST_LAYERS
     if more > 0:
         rows[_MOST_LAYERS:] = [[f"and {more} more", "", ""]]
+    title = "1 layer" if len(report.layers) == 1 else f"{len(report.layers)} layers"
     table = _table(["layer", "ops", "weights"], rows)
-    return f"<details><summary>{len(report.layers)} layers</summary>{table}</details>"
+    return f"<details><summary>{title}</summary>{table}</details>"
 
 
 def _kernels(report: Report) -> str:
@@ -66,7 +67,7 @@ def model_html(model: Model) -> str:
     ]
     ops = [[op, str(count)] for op, count in report.ops.items()]
     count = sum(report.ops.values())
-    title = f"{size_text(model.size)}, {count} ops, converted in {report.seconds:.2f} s"
+    title = f"{size_text(model.size)}, {count} ops, converted in {time_text(report.seconds)}"
     notes = "".join(f"<p>{escape(warning)}</p>" for warning in report.warnings)
     return (
         f"<div><p><b>litecast model</b>: {escape(title)}</p>"

@@ -25,6 +25,11 @@ def size_text(size: float) -> str:
     return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
 
 
+def time_text(seconds: float) -> str:
+    """A time for a person: "7 ms", "2.1 s"."""
+    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
 class Model(Bytes):
     """The .tflite model that a conversion made, and the report about it.
 
@@ -91,7 +96,7 @@ class Model(Bytes):
         """What a person wants to know: inputs, outputs, operators, what it runs on.
 
         >>> print(litecast.convert("path/to/saved_model").summary())
-        1.1 kB, 1 ops, converted in ... s
+        1.1 kB, 1 ops, converted in ...
         signature serving_default
           in   x: float32[?,4]
           out  y: float32[?,3]
@@ -102,7 +107,7 @@ class Model(Bytes):
         """
         report = self.report
         count = sum(report.ops.values())
-        lines = [f"{size_text(self.size)}, {count} ops, converted in {report.seconds:.2f} s"]
+        lines = [f"{size_text(self.size)}, {count} ops, converted in {time_text(report.seconds)}"]
         for signature in report.signatures:
             if signature.key:
                 lines.append(f"signature {signature.key}")

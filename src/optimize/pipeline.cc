@@ -81,10 +81,12 @@ void rewrite_loops(ir::Module& module, const std::vector<std::string>& skipped) 
 }
 
 // Before all else: what leaves a loop takes part in the rewrites of the graph around it.
-void simplify_loops(ir::Module& module) {
+template <class BeforeStep>
+void simplify_loops(ir::Module& module, const BeforeStep& before_step) {
   branches_to_logic(module);
   prune_bodies(module);
   merge_slots(module);
+  before_step();
   hoist_invariants(module);
   prune_bodies(module);
 }
@@ -108,10 +110,13 @@ std::vector<std::string> optimize(ir::Module& module, const Wishes& wishes) {
     if (wishes.before_pass) wishes.before_pass();
   };
   for (const auto& graph : module.graphs()) ir::remove_dead_nodes(*graph);
-  simplify_loops(module);
+  before_pass();
+  simplify_loops(module, before_pass);
+  before_pass();
   // While projections still stand apart from what comes before them.
   std::vector<std::string> notes = fuse_recurrent(module, wishes.recurrent);
   rewrite_loops(module, wishes.skipped);
+  before_pass();
   for (const auto& graph : module.graphs()) share_equal_nodes(*graph);
   check(module);
   for (const Pass& pass : passes()) {
@@ -124,6 +129,7 @@ std::vector<std::string> optimize(ir::Module& module, const Wishes& wishes) {
   }
   before_pass();
   own_states(module);
+  before_pass();
   copy_results(module);
   integers_first(module);
   check(module);

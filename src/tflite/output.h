@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -26,10 +27,12 @@ class MemoryOutput final : public Output {
   void write(std::uint64_t offset, std::span<const std::byte> bytes) override;
   void read(std::uint64_t offset, std::span<std::byte> out) const override;
 
-  std::vector<std::byte> take() { return std::move(bytes_); }
+  std::vector<std::byte> take();
 
  private:
-  std::vector<std::byte> bytes_;
+  std::vector<std::byte> bytes_;  // up to the last one that was written
+  std::uint64_t size_ = 0;
+  std::mutex growing_;
 };
 
 }  // namespace litecast::tflite

@@ -52,9 +52,16 @@ std::vector<DataExtent> buffer_extents(const WrittenData& data) {
 // are written share a buffer: the tables are then built anew, and are smaller.
 WrittenModel write(const ir::Module& module, Output& output, const WriteOptions& options) {
   ModelIndex index(module);
+  const auto constants = index.buffers().entries();
+  std::uint64_t total = 0;
+  for (const ir::ConstantPtr& constant : constants) total += constant->byte_size();
+  // Of a large graph what stands before and behind the data takes a while, too.
+  const auto tell = [&](std::uint64_t done) {
+    if (options.progress) options.progress(done, total);
+  };
+  tell(0);
   const std::string min_runtime = min_runtime_version(module, index);
   const auto metadata = metadata_entries(module, index, min_runtime, options);
-  const auto constants = index.buffers().entries();
 
   auto placement = DataPlacement::within_flatbuffer;
   Tables tables = build_tables(module, index, metadata, placement);
@@ -63,18 +70,22 @@ WrittenModel write(const ir::Module& module, Output& output, const WriteOptions&
     tables = build_tables(module, index, metadata, placement);
   }
   const std::uint64_t begin = tables.bytes().size();
+  tell(0);
   output.resize(data_end(begin, constants));
   const WrittenData data =
       write_data(constants, begin, placement, options.tile_bytes, output, options.progress);
 
+  tell(total);
   index.buffers().merge(data.originals);
   if (index.buffers().buffer_count() <= constants.size()) {
     tables = build_tables(module, index, metadata, placement);
     assert(tables.bytes().size() <= begin);
   }
+  tell(total);
   tables.set_data(buffer_extents(data));
   output.write(0, tables.bytes());
   output.resize(data.end);
+  tell(total);
   return {data.end, min_runtime};
 }
 

@@ -169,5 +169,30 @@ TEST_F(OutputFileTest, LeavesTheTemporariesOfTheLiving) {
   EXPECT_EQ(content(in_folder("out")), "1");
 }
 
+TEST(MemoryOutputTest, ReadsZerosWhereNothingWasWritten) {
+  MemoryOutput output;
+  output.resize(8);
+  const std::byte two[] = {std::byte(1), std::byte(2)};
+  output.write(2, two);
+  std::vector<std::byte> read(8, std::byte(9));
+  output.read(0, read);
+  const std::vector<std::byte> expected = {std::byte(0), std::byte(0), std::byte(1), std::byte(2),
+                                           std::byte(0), std::byte(0), std::byte(0), std::byte(0)};
+  EXPECT_EQ(read, expected);
+  output.read(6, std::span(read).first(2));
+  output.resize(7);
+  EXPECT_EQ(output.take(), std::vector(expected.begin(), expected.begin() + 7));
+}
+
+TEST(MemoryOutputTest, ForgetsWhatIsBehindItsEnd) {
+  MemoryOutput output;
+  const std::byte two[] = {std::byte(1), std::byte(2)};
+  output.resize(2);
+  output.write(0, two);
+  output.resize(1);
+  output.resize(2);
+  EXPECT_EQ(output.take(), (std::vector<std::byte>{std::byte(1), std::byte(0)}));
+}
+
 }  // namespace
 }  // namespace litecast::tflite
