@@ -9,6 +9,16 @@
 
 from __future__ import annotations
 
+try:
+    from . import _native
+except ImportError as _error:
+    # Python 3.13 says so itself, before the module can.
+    if "does not support loading in subinterpreters" not in str(_error):
+        raise
+    raise ImportError(
+        "litecast does not run in a sub-interpreter; import it in the main one, or use a process "
+        "(multiprocessing)"
+    ) from None
 from ._convert import convert
 from ._errors import (
     Cancelled,
@@ -20,8 +30,6 @@ from ._errors import (
     UsageError,
 )
 from ._model import Model
-from ._native import version as _version
-
 from ._typing import Any
 
 TYPE_CHECKING = False
@@ -29,7 +37,7 @@ if TYPE_CHECKING:
     from ._diagnostic import Diagnostic
     from ._report import Kernel, Layer, Report, Signature, Tensor
 
-__version__: str = _version()
+__version__: str = _native.version()
 
 __all__ = [
     "Cancelled",

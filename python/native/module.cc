@@ -8,7 +8,6 @@
 #include <nanobind/stl/string_view.h>
 
 #include <functional>
-#include <stdexcept>
 
 #include "arguments.h"
 #include "lock.h"
@@ -92,22 +91,11 @@ Bytes copy_of(const nb::bytes& bytes) {
   return {std::vector<std::byte>(begin, begin + bytes.size())};
 }
 
-// What the module keeps, such as its types, belongs to the interpreter that imported it. Whatever
-// is thrown while a module is made becomes an ImportError with its words.
-void refuse_subinterpreters() {
-  constexpr std::int64_t kMain = 0;
-  if (PyInterpreterState_GetID(PyInterpreterState_Get()) != kMain)
-    throw std::runtime_error(
-        "litecast does not run in a sub-interpreter; import it in the main one, or use a process "
-        "(multiprocessing)");
-}
-
 }  // namespace
 }  // namespace litecast::python
 
-NB_MODULE(_native, module) {
+NB_MODULE(litecast_native, module) {
   using namespace litecast::python;
-  refuse_subinterpreters();
   register_exceptions();
   // A program may end while threads still convert, or with models that nobody has let go.
   nb::set_leak_warnings(false);
@@ -130,4 +118,15 @@ NB_MODULE(_native, module) {
     return text_of(description);
   });
   module.def("version", &litecast::version);
+}
+
+// What the module keeps, such as its types, belongs to the interpreter that imported it: another
+// one is turned away before anything of that is made anew.
+extern "C" NB_EXPORT PyObject* PyInit__native() {
+  constexpr std::int64_t kMain = 0;
+  if (PyInterpreterState_GetID(PyInterpreterState_Get()) == kMain) return PyInit_litecast_native();
+  PyErr_SetString(PyExc_ImportError,
+                  "litecast does not run in a sub-interpreter; import it in the main one, or use a "
+                  "process (multiprocessing)");
+  return nullptr;
 }

@@ -25,6 +25,18 @@ import sys
 import litecast
 assert litecast.__file__.startswith(sys.prefix), litecast.__file__
 model = litecast.convert(sys.argv[1], sys.argv[2])
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+other = interpreters.create()
+try:
+    told = interpreters.run_string(other, "import litecast")
+except Exception as error:
+    told = error
+interpreters.destroy(other)
+assert "litecast does not run in a sub-interpreter" in str(told), told
+model = litecast.convert(sys.argv[1], sys.argv[2])
 print(sum(model.report.ops.values()), model.size, "numpy" in sys.modules, sorted(
     name for name in sys.modules if name.partition(".")[0] in ("tensorflow", "keras", "ai_edge_litert")))
 try:
