@@ -19,6 +19,9 @@ using ir::Graph;
 using ir::Shape;
 using ir::Type;
 
+// That the file holds: 1, 2, 3, …
+constexpr std::int64_t kMostNumbers = 64;
+
 std::size_t index(int slot) { return static_cast<std::size_t>(slot); }
 
 Type with_length(Type type, Dim length) {
@@ -30,13 +33,30 @@ Type with_length(Type type, Dim length) {
 
 class Blocking {
  public:
-  Blocking(const ListLoop& lists, std::int64_t rows_more)
-      : lists_(lists), loop_(*lists.loop), outside_(loop_), e_(outside_), rows_more_(rows_more) {}
+  explicit Blocking(const ListLoop& lists)
+      : lists_(lists), loop_(*lists.loop), outside_(loop_), e_(outside_) {}
 
-  // Throws Unsupported where an op cannot be had; then the loop is as it was.
-  // Returns the loop over a block.
+  void choose_rows(std::int64_t rows) {
+    rows_ = Dim(rows);
+    const auto limit = emit::known_integers(lists_.limit);
+    is_exact_ = limit && starts_within() && (limit->front() - *lists_.start) % rows == 0;
+  }
+
+  // The root of the length, or a little more.
+  void choose_rows(const FreeBlock& block) {
+    Value* length = emit::dim_value(e_, lists_.length);
+    Value* sum = emit::cast(e_, emit::add(e_, length, e_.scalar_i32(block.more)), DType::FLOAT32);
+    Value* root = emit::cast(e_, e_.add(Op::SQRT, {sum}), DType::INT32);
+    Value* rows = emit::min(e_, emit::max(e_, root, e_.scalar_i32(block.fewest)), length);
+    rows_ = e_.dims().fresh("rows");
+    numbers_outside_ =
+        e_.add(Op::RANGE, {e_.scalar_i32(0), rows, e_.scalar_i32(1)}, tflite::RangeOptionsT{});
+    outside_.graph().set_type(*numbers_outside_, {DType::INT32, Shape(std::vector<Dim>{rows_})});
+  }
+
+  // The loop over a block. Throws Unsupported where an op cannot be had; then the loop is as it
+  // was.
   Node* run() {
-    choose_rows();
     enter();
     loop_over_block();
     leave();
@@ -47,24 +67,6 @@ class Blocking {
   }
 
  private:
-  void choose_rows() {
-    if (lists_.length.is_constant()) {
-      rows_ = Dim(rows_more_);
-      const auto limit = emit::known_integers(lists_.limit);
-      is_exact_ = limit && starts_within() && (limit->front() - *lists_.start) % rows_more_ == 0;
-      return;
-    }
-    // The root of the length, or a little more.
-    Value* length = emit::dim_value(e_, lists_.length);
-    Value* sum = emit::cast(e_, emit::add(e_, length, e_.scalar_i32(rows_more_)), DType::FLOAT32);
-    Value* root = emit::cast(e_, e_.add(Op::SQRT, {sum}), DType::INT32);
-    Value* rows = emit::min(e_, emit::add(e_, root, e_.scalar_i32(1)), length);
-    rows_ = e_.dims().fresh("rows");
-    numbers_outside_ =
-        e_.add(Op::RANGE, {e_.scalar_i32(0), rows, e_.scalar_i32(1)}, tflite::RangeOptionsT{});
-    outside_.graph().set_type(*numbers_outside_, {DType::INT32, Shape(std::vector<Dim>{rows_})});
-  }
-
   bool starts_within() const { return lists_.start && *lists_.start >= 0; }
 
   Graph& add_graph(const Graph& like) {
@@ -158,8 +160,18 @@ class Blocking {
 
   Value* numbers(emit::Emitter& e) {
     if (numbers_) return numbers_;
+    const std::int64_t count = rows_.value();
+    if (count > kMostNumbers) {
+      // Not folded: the runtime computes it as it loads the model.
+      const Node* range =
+          outer_[1]->insert({Op::RANGE,
+                             {e.scalar_i32(0), e.scalar_i32(count), e.scalar_i32(1)},
+                             tflite::RangeOptionsT()},
+                            {{DType::INT32, Shape{count}}}, loop_.provenance_ref());
+      return range->result();
+    }
     std::vector<std::int64_t> all;
-    for (std::int64_t i = 0; i < rows_.value(); ++i) all.push_back(i);
+    for (std::int64_t i = 0; i < count; ++i) all.push_back(i);
     return e.i32(all);
   }
 
@@ -300,7 +312,6 @@ class Blocking {
   Node& loop_;
   Builder outside_;
   emit::Emitter e_;
-  std::int64_t rows_more_;
   Dim rows_;
   bool is_exact_ = false;
   Value* numbers_outside_ = nullptr;  // 0, 1, … rows−1 where that is not known before
@@ -334,6 +345,38 @@ double bytes_of(const ir::Type& type) {
   return bytes;
 }
 
+// Whether a round takes more from the one before than lists and numbers.
+bool has_state(const ListLoop& lists) {
+  const auto inputs = lists.body().inputs(), outputs = lists.body().outputs();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const bool is_written = std::ranges::find(lists.written, static_cast<int>(i),
+                                              &ListLoop::Written::slot) != lists.written.end();
+    if (inputs[i] != outputs[i] && !is_written && !is_scalar(inputs[i])) return true;
+  }
+  return false;
+}
+
+// Whether the size is that of the first axis of a model's input, and all its inputs have one that
+// is free.
+bool counts_samples(const ir::Module& module, Dim size) {
+  const auto inputs_of = [](const Graph& graph) {
+    std::vector<Dim> firsts;
+    for (const Value* input : graph.inputs())
+      if (input->shape().is_ranked() && input->shape().rank() > 0)
+        firsts.push_back(input->shape()[0]);
+    return firsts;
+  };
+  const auto has_samples = [&](const Graph& graph) {
+    const std::vector<Dim> firsts = inputs_of(graph);
+    return std::ranges::find(firsts, size) != firsts.end() &&
+           std::ranges::none_of(firsts, [](Dim first) { return first.is_constant(); });
+  };
+  return has_samples(*module.graphs().front()) ||
+         std::ranges::any_of(module.signatures, [&](const ir::Signature& signature) {
+           return has_samples(*signature.graph);
+         });
+}
+
 ListSizes sizes_of(const ListLoop& lists) {
   ListSizes sizes;
   if (const auto length = lists.length.constant()) {
@@ -341,6 +384,9 @@ ListSizes sizes_of(const ListLoop& lists) {
     sizes.rounds =
         (limit ? limit->front() : *length) - std::max<std::int64_t>(lists.start.value_or(0), 0);
   }
+  sizes.counts_samples =
+      !has_state(lists) && counts_samples(lists.loop->graph().module(), lists.length);
+  sizes.lists = static_cast<int>(lists.written.size() + lists.read.size());
   const auto operands = lists.loop->operands();
   for (const Value* operand : operands) sizes.carried += bytes_of(operand->type());
   for (const auto& list : lists.written) {
@@ -358,13 +404,20 @@ Node* block(Node& loop) {
   const auto lists = ListLoop::of(loop);
   if (!lists) return nullptr;
   const ListSizes sizes = sizes_of(*lists);
-  const auto rows = sizes.rounds ? rows_of_block(sizes) : rows_beside_rounds(sizes);
-  if (!rows) return nullptr;
+  Blocking blocking(*lists);
   try {
-    Blocking blocking(*lists, *rows);
-    Node* inner = blocking.run();
-    // How long a block is, is decided when the model runs: as short as blocks should be.
-    return sizes.rounds ? inner : nullptr;
+    if (sizes.rounds) {
+      const auto rows = rows_of_block(sizes);
+      if (!rows) return nullptr;
+      blocking.choose_rows(*rows);
+      return blocking.run();
+    }
+    const auto free = free_block(sizes);
+    if (!free) return nullptr;
+    blocking.choose_rows(*free);
+    blocking.run();
+    // Blocks of blocks would be too many where the loop turns out to be short.
+    return nullptr;
   } catch (const emit::Unsupported&) {
     return nullptr;
   }

@@ -7,13 +7,14 @@
 namespace litecast::optimize {
 namespace {
 
-// A round of the loop over blocks, besides what it copies; and more where the blocks do not fit.
-constexpr double kRoundOfBlocks = 3.0, kMisfit = 0.5;
+// A round of the loop over blocks, besides what it copies; more for each list, and where the blocks
+// do not fit.
+constexpr double kRoundOfBlocks = 2.0, kOfList = 0.5, kMisfit = 0.5;
 // The least that a round computes besides its lists; what is not a fifth of both is left alone.
 constexpr double kRound = 2.0, kWorthwhile = 0.2;
 // A number of rounds that is not known counts as this many: what a long loop loses is more than
-// what a short one would.
-constexpr std::int64_t kManyRounds = 1000;
+// what a short one would. But samples are seldom many.
+constexpr std::int64_t kManyRounds = 1000, kManySamples = 100;
 constexpr std::int64_t kFewestRows = 2;
 // More are nobody's.
 constexpr std::int64_t kMostRounds = std::int64_t{1} << 30;
@@ -27,6 +28,8 @@ constexpr Point kCopying[] = {{0, 0},        {13e3, 0.07},  {26e3, 0.6},  {51e3,
                               {1500e3, 180}, {2000e3, 270}, {6000e3, 880}};
 
 bool is_worthwhile(double one, double other) { return one - other >= kWorthwhile * (kRound + one); }
+
+double round_of_blocks(const ListSizes& sizes) { return kRoundOfBlocks + kOfList * sizes.lists; }
 
 class BlockSearch {
  public:
@@ -72,7 +75,8 @@ class BlockSearch {
   // What a round pays for going from block to block.
   double between(std::int64_t rounds, std::int64_t rows) const {
     const double misfit = rounds % rows == 0 ? 0 : kMisfit;
-    return (copying_time(bytes(rounds)) + copying_time(sizes_.carried) + kRoundOfBlocks + misfit) /
+    return (copying_time(bytes(rounds)) + copying_time(sizes_.carried) + round_of_blocks(sizes_) +
+            misfit) /
            static_cast<double>(rows);
   }
 
@@ -102,14 +106,17 @@ std::optional<std::int64_t> rows_of_block(const ListSizes& sizes) {
   return choice.rows ? std::optional(choice.rows) : std::nullopt;
 }
 
-std::optional<std::int64_t> rows_beside_rounds(const ListSizes& sizes) {
-  if (!rows_of_block({.rounds = kManyRounds, .row = sizes.row, .carried = sizes.carried}))
-    return std::nullopt;
-  // So many rows are copied as long as a round of the loop over blocks takes.
+std::optional<FreeBlock> free_block(const ListSizes& sizes) {
+  ListSizes usual = sizes;
+  usual.rounds = sizes.counts_samples ? kManySamples : kManyRounds;
+  if (!rows_of_block(usual)) return std::nullopt;
+  const auto whole = [](double rows) { return static_cast<std::int64_t>(std::min(rows, 1e6)); };
+  const double row = std::max(sizes.row, 1.0);
+  // So many rows are copied as long as a round of the loop over blocks takes; and so many at once
+  // in no time.
   const double rate = copying_time(512e3) / 512e3;
-  const double rows =
-      (kRoundOfBlocks + copying_time(sizes.carried)) / (rate * std::max(sizes.row, 1.0));
-  return static_cast<std::int64_t>(std::min(rows, 1e6));
+  const double more = (round_of_blocks(sizes) + copying_time(sizes.carried)) / (rate * row);
+  return FreeBlock{whole(more), std::max<std::int64_t>(whole(kCopying[1].bytes / row), 1)};
 }
 
 double list_time(double rounds, double row) {

@@ -9,6 +9,8 @@ namespace litecast::optimize {
 
 struct ListSizes {
   std::optional<std::int64_t> rounds;  // where they are known before the model runs
+  bool counts_samples = false;         // where they are not: whether there are seldom many
+  int lists = 1;                       // written and read
   double row = 0;                      // bytes, of all lists that are written
   double carried = 0;                  // bytes of what a loop over blocks would copy besides
 };
@@ -20,9 +22,13 @@ double copying_time(double bytes);
 // is about as fast. Only where the number of rounds is known.
 std::optional<std::int64_t> rows_of_block(const ListSizes& sizes);
 
-// For a loop of n rounds, where n is known when the model runs: blocks of √(n + this) rows. Nothing
-// where one loop is about as fast even if it is long.
-std::optional<std::int64_t> rows_beside_rounds(const ListSizes& sizes);
+// For a loop of n rounds, where n is known when the model runs: blocks of √(n + more) rows, but no
+// fewer than `fewest`. Nothing where one loop is about as fast even if it is long.
+struct FreeBlock {
+  std::int64_t more;
+  std::int64_t fewest;
+};
+std::optional<FreeBlock> free_block(const ListSizes& sizes);
 
 // The time of a round in the better form, on lists with rows of so many bytes.
 double list_time(double rounds, double row);

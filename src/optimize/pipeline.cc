@@ -5,6 +5,8 @@
 #include "optimize/block_lists.h"
 #include "optimize/branches_to_logic.h"
 #include "optimize/copy_results.h"
+#include "optimize/fill_lists.h"
+#include "optimize/forward_assignments.h"
 #include "optimize/fuse_recurrent.h"
 #include "optimize/hoist_invariants.h"
 #include "optimize/integers_first.h"
@@ -77,7 +79,9 @@ void rewrite_loops(ir::Module& module, const std::vector<std::string>& skipped) 
     if (std::ranges::find(skipped, rewrite.name) == skipped.end())
       has_changed |= rewrite.apply(module);
   // Each loop has taken from the other what it alone needs.
-  if (has_changed) prune_bodies(module);
+  if (!has_changed) return;
+  prune_bodies(module);
+  for (const auto& graph : module.graphs()) forward_assignments(*graph);
 }
 
 // Before all else: what leaves a loop takes part in the rewrites of the graph around it.
@@ -128,6 +132,7 @@ std::vector<std::string> optimize(ir::Module& module, const Wishes& wishes) {
     run(module, rewrites);
   }
   before_pass();
+  fill_lists(module);
   own_states(module);
   before_pass();
   copy_results(module);

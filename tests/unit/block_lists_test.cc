@@ -296,10 +296,15 @@ TEST(ListCost, GrowsWithTheLengthByLessThanItsRoot) {
 }
 
 TEST(ListCost, OfAFreeLengthBlocksAreLongerWhereRowsAreSmall) {
-  EXPECT_FALSE(rows_beside_rounds({.row = 4}));
-  const auto small = rows_beside_rounds({.row = 128}), large = rows_beside_rounds({.row = 8192});
+  EXPECT_FALSE(free_block({.row = 4}));
+  const auto small = free_block({.row = 128}), large = free_block({.row = 8192});
   ASSERT_TRUE(small && large);
-  EXPECT_GT(*small, *large);
+  EXPECT_GT(small->more, large->more);
+  EXPECT_GT(small->fewest, large->fewest);
+  EXPECT_GE(large->fewest, 1);
+  // Of samples there may be few.
+  EXPECT_FALSE(free_block({.counts_samples = true, .row = 128}));
+  EXPECT_TRUE(free_block({.counts_samples = true, .row = 8192}));
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include "ir/verify.h"
 #include "optimize/branches_to_logic.h"
 #include "optimize/copy_results.h"
+#include "optimize/fill_lists.h"
+#include "optimize/forward_assignments.h"
 #include "optimize/hoist_invariants.h"
 #include "optimize/merge_slots.h"
 #include "optimize/prune_bodies.h"
@@ -421,6 +423,82 @@ graph "else" {{
   EXPECT_EQ(decided(kTrue, kFalse), "");
   EXPECT_NE(decided(kSame, kOther).find(" = IF("), std::string::npos);
   EXPECT_NE(decided(kDrawn, kFalse).find(" = IF("), std::string::npos);
+}
+
+// Lines of a graph of x, with a handle of v and one of another variable.
+std::string forwarded(std::string_view lines) {
+  constexpr std::string_view kFirst = R"(graph "main" {
+  input %0 "x": f32[3]
+  %1 = VAR_HANDLE() VarHandleOptions{shared_name: "v"}: resource[1]
+  %2 = VAR_HANDLE() VarHandleOptions{shared_name: "w"}: resource[1]
+)";
+  const auto module = ir::parse(std::string(kFirst) + std::string(lines) + "}\n");
+  forward_assignments(*module->graphs()[0]);
+  ir::verify(*module);
+  return ir::print(*module).substr(kFirst.size());
+}
+
+TEST(ForwardAssignments, WhatWasAssignedIsNotReadAndOnlyTheLastIsAssigned) {
+  EXPECT_EQ(forwarded(R"(  ASSIGN_VARIABLE(%1, %0)
+  %3 = READ_VARIABLE(%1): f32[3]
+  %4 = TANH(%3): f32[3]
+  ASSIGN_VARIABLE(%1, %4)
+  %5 = READ_VARIABLE(%1): f32[3]
+  output %5 "y"
+)"),
+            R"(  %3 = TANH(%0): f32[3]
+  ASSIGN_VARIABLE(%1, %3)
+  output %3 "y"
+}
+)");
+}
+
+TEST(ForwardAssignments, VariablesAreToldApart) {
+  const std::string_view lines = R"(  ASSIGN_VARIABLE(%1, %0)
+  %3 = READ_VARIABLE(%2): f32[3]
+  ASSIGN_VARIABLE(%2, %3)
+  output %3 "y"
+)";
+  EXPECT_EQ(forwarded(lines), std::string(lines) + "}\n");
+}
+
+TEST(ForwardAssignments, WhatOthersMayReadIsAssigned) {
+  const std::string_view lines = R"(  ASSIGN_VARIABLE(%1, %0)
+  %3 = CUSTOM "Other"(%0): f32[3]
+  ASSIGN_VARIABLE(%1, %3)
+  %4 = CUSTOM "Other"(%0): f32[3]
+  %5 = READ_VARIABLE(%1): f32[3]
+  output %5 "y"
+)";
+  EXPECT_EQ(forwarded(lines), std::string(lines) + "}\n");
+}
+
+TEST(FillLists, LongOnesOfOneNumberAreMadeWhenTheModelRuns) {
+  const auto text_of = [](std::string_view list) {
+    const auto module = ir::parse(fmt::format(R"(graph "main" {{
+  input %0 "r": f32[1,64]
+  input %1 "p": i32[2]
+  {}
+  %3 = DYNAMIC_UPDATE_SLICE(%2, %0, %1): f32[64,64]
+  output %3 "y"
+}}
+)",
+                                              list));
+    fill_lists(*module);
+    ir::verify(*module);
+    return ir::print(*module);
+  };
+  EXPECT_NE(text_of("const %2 = f32[64,64] splat 0").find(" = FILL("), std::string::npos);
+  EXPECT_EQ(text_of("input %2 \"l\": f32[64,64]").find(" = FILL("), std::string::npos);
+  const std::string small = after(fill_lists, R"(graph "main" {
+  input %0 "r": f32[1,4]
+  input %1 "p": i32[2]
+  const %2 = f32[3,4] splat 0
+  %3 = DYNAMIC_UPDATE_SLICE(%2, %0, %1): f32[3,4]
+  output %3 "y"
+}
+)");
+  EXPECT_EQ(small.find(" = FILL("), std::string::npos);
 }
 
 }  // namespace
