@@ -132,6 +132,52 @@ def test_subclassed_after_a_call(keras):
         models.close(got, model(models.x(batch)))
 
 
+@pytest.mark.parametrize("kind", [dict, list])
+def test_subclassed_with_several_inputs(kind):
+    """Inputs are named by the keys of a dictionary, and else by their places."""
+
+    class Both(keras3.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = keras3.layers.Dense(2)
+
+        def call(self, inputs):
+            a, b = (inputs["zeta"], inputs["alpha"]) if kind is dict else inputs
+            return {"y": self.dense(a) + b[:, :2], "z": 2 * b}
+
+    def given(batch):
+        a, b = models.x(batch), models.x(batch) * 3
+        return {"zeta": a, "alpha": b} if kind is dict else kind([a, b])
+
+    model = Both()
+    model(given(2))
+    ours = tflite.TFLiteConverter.from_keras_model(model).convert()
+    theirs = tf.lite.TFLiteConverter.from_keras_model(model).convert()
+    assert models.interface(ours) == models.interface(theirs)
+    names = ["zeta", "alpha"] if kind is dict else ["args_0", "args_0_1"]
+    for batch in (2, 5):
+        got = models.run(
+            ours,
+            **dict(
+                zip(names, tf.nest.flatten(list(given(batch).values()) if kind is dict else given(batch)))
+            ),
+        )
+        for name, value in model(given(batch)).items():
+            models.close(got[name], value)
+
+
+def test_a_call_with_several_arguments_is_refused_in_words():
+    class Sum(keras3.Model):
+        def call(self, a, b):
+            return a + b
+
+    model = Sum()
+    model(models.x(), models.x())
+    for convert in (litecast.convert, lambda m: tflite.TFLiteConverter.from_keras_model(m).convert()):
+        with pytest.raises(litecast.UsageError, match="input shapes have not been set.*'b'"):
+            convert(model)
+
+
 def test_preprocessing_layers(keras):
     layers = keras.layers
     model = keras.Sequential(
@@ -157,6 +203,30 @@ def test_dtype_policies_are_kept(keras):
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, dtype="float16")])
     converted = litecast.convert(model)
     assert converted.report.outputs[0].dtype == "float16"
+
+
+def test_an_unbuilt_sequence_is_refused_in_words(keras):
+    with pytest.raises(litecast.UsageError, match="not been"):
+        litecast.convert(keras.Sequential([keras.layers.Dense(2)]))
+
+
+def test_a_layer_is_a_model_where_it_knows_its_inputs():
+    layer = keras3.layers.Dense(3)
+    with pytest.raises(litecast.UsageError, match="input shapes have not been set"):
+        litecast.convert(layer)
+    layer(models.x())
+    (got,) = models.run(litecast.convert(layer), args_0=models.x(5)).values()
+    models.close(got, layer(models.x(5)))
+    layer = tf_keras.layers.Dense(3)
+    layer(models.x())
+    with pytest.raises(litecast.UsageError, match="tf_keras.Sequential"):
+        litecast.convert(layer)
+
+
+def test_within_a_graph_it_is_told_what_works(keras):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    with tf.Graph().as_default(), pytest.raises(litecast.UsageError, match="outside of it"):
+        litecast.convert(model)
 
 
 def test_an_unbuilt_model_is_refused_in_words(keras):

@@ -55,6 +55,26 @@ def test_functions_by_key_and_in_a_list(no_detour):
     assert sorted(s.key for s in converted.report.signatures) == ["affine", "double"]
 
 
+def test_functions_of_one_name_need_keys():
+    one, two = (concrete(lambda x, c=c: x + c, F4) for c in (1.0, 2.0))
+    with pytest.raises(litecast.UsageError, match="several functions have the name .*dictionary"):
+        litecast.convert([one, two])
+    converted = litecast.convert({"one": one, "two": two})
+    models.close(models.run(converted, "two", x=models.x())["output_0"], models.x() + 2.0)
+
+
+def test_within_a_function_that_is_traced(no_detour):
+    function = models.affine().affine.get_concrete_function()
+    expected = bytes(litecast.convert(function))
+
+    @tf.function(autograph=False)
+    def traced(x):
+        assert bytes(litecast.convert(function)) == expected
+        return x
+
+    traced(tf.constant(1.0))
+
+
 def test_signatures_share_a_variable(no_detour):
     class Wide(tf.Module):
         def __init__(self):

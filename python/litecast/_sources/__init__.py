@@ -30,10 +30,27 @@ def memory_model(source: Any, options: dict[str, Any]) -> MemoryModel:
 
     Takes the signatures that `options` names, and removes them there.
     """
-    from . import keras
-
     if isinstance(source, Prepared):
         return source.model
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow is None or not hasattr(tensorflow, "init_scope"):
+        return _memory_model(source, options)
+    # Also while a function is traced: what is converted is no part of it.
+    with tensorflow.init_scope():
+        if tensorflow.executing_eagerly():
+            return _memory_model(source, options)
+        try:
+            return _memory_model(source, options)
+        except RuntimeError as error:
+            raise UsageError(
+                "variables cannot be read where eager execution is disabled or within "
+                f"tf.Graph().as_default(): convert outside of it, or with TensorFlow 1's converter ({error})"
+            ) from error
+
+
+def _memory_model(source: Any, options: dict[str, Any]) -> MemoryModel:
+    from . import keras
+
     calls_before = 0
     if keras.is_keras_model(source):
         functions = {"serving_default": keras.concrete_function(source)}
@@ -61,7 +78,15 @@ def _concrete_functions(source: Any) -> dict[str, Any]:
         functions = [concrete_function(function) for function in source]
         if len(functions) == 1:
             return {"serving_default": functions[0]}
-        return {function.graph.name: function for function in functions}
+        named = {function.graph.name: function for function in functions}
+        if len(named) < len(functions):
+            names = [function.graph.name for function in functions]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise UsageError(
+                f"several functions have the name '{twice}', which would be the key of their "
+                "signatures: give a dictionary with keys"
+            )
+        return named
     return functions_of_module(source)
 
 
@@ -86,6 +111,6 @@ def _refuse(source: Any) -> None:
         raise NotYetSupported("a PyTorch module", "export it as a SavedModel")
     raise UsageError(
         f"an object of type {name} is no source: expected the path of a SavedModel folder or of a "
-        "frozen graph, a ConcreteFunction, a tf.function, a tf.Module with tf.functions that have "
-        "an input_signature, or a Keras model"
+        "frozen graph, a ConcreteFunction, a tf.function, a list or dictionary of these, a "
+        "tf.Module with tf.functions that have an input_signature, or a Keras model"
     )

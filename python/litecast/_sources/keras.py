@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 from typing import Any
 
@@ -68,11 +69,12 @@ def _keras_3_signature(model: Any) -> list[Any]:
     # The class of functional models has no public name of its own.
     is_functional = type(model).__name__ == "Functional" or isinstance(model, keras.Sequential)
     if is_functional or hasattr(model, "_inputs_struct"):
-        if not model.inputs:
+        # A Sequential model that was not built raises where one asks it.
+        if not getattr(model, "inputs", None):
             raise UsageError("the model has not been built, so its inputs are not known; build it")
         # A list, a dict, or both in one another, as the model was made with.
         return [_specs(getattr(model, "_inputs_struct", model.inputs))]
-    return [_recorded_signature(model)]
+    return _recorded_signature(model)
 
 
 def _specs(structure: Any) -> Any:
@@ -87,8 +89,8 @@ def _specs(structure: Any) -> Any:
     return tf.TensorSpec(structure.shape, dtype=structure.dtype, name=structure.name)
 
 
-def _recorded_signature(model: Any) -> Any:
-    """What a subclassed model was called or built with; the batch is free."""
+def _recorded_signature(model: Any) -> list[Any]:
+    """The arguments that a subclassed model was called or built with; the batch is free."""
     import tensorflow as tf
 
     shapes = getattr(model, "_build_shapes_dict", None)
@@ -98,20 +100,34 @@ def _recorded_signature(model: Any) -> Any:
             "call it once, so that its inputs are known"
         )
 
-    def spec(shape: Any) -> Any:
+    def spec(shape: Any, name: str | None = None) -> Any:
         if isinstance(shape, dict):
-            return {key: spec(value) for key, value in shape.items()}
+            return {key: spec(value, key) for key, value in shape.items()}
         if shape and all(size is None or isinstance(size, int) for size in shape):
-            return tf.TensorSpec((None, *shape[1:]), dtype=model.input_dtype)
-        return [spec(part) for part in shape]
+            return tf.TensorSpec((None, *shape[1:]), dtype=model.input_dtype, name=name)
+        parts = [spec(part) for part in shape]
+        return tuple(parts) if isinstance(shape, tuple) else parts
 
-    structures = [spec(shape) for shape in shapes.values()]
-    return structures[0] if len(structures) == 1 else structures
+    arguments = [spec(shape) for shape in shapes.values()]
+    try:
+        inspect.signature(model.call).bind(*arguments)
+    except TypeError as error:
+        raise UsageError(
+            f"the model '{model.name}' cannot be saved because the input shapes have not been set for "
+            f"all arguments of its call ({error}): convert a tf.function with an input_signature that "
+            "calls it"
+        ) from None
+    return arguments
 
 
 def _tf_keras_function(model: Any) -> Any:
     import tensorflow as tf
 
+    if not hasattr(model, "save_spec"):
+        raise UsageError(
+            f"the layer '{model.name}' of tf-keras does not say what its inputs are: put it into a "
+            "model, tf_keras.Sequential([tf_keras.Input(shape), layer])"
+        )
     arguments = model.save_spec(dynamic_batch=True)
     if arguments is None:
         raise UsageError(
