@@ -20,6 +20,7 @@ class ProgressBar:
         self._start = time.monotonic()
         self._bar: Any = None
         self._has_line = False
+        self._step = ""
 
     def __call__(self, step: str, fraction: float) -> None:
         if time.monotonic() - self._start < PATIENCE_SECONDS:
@@ -28,8 +29,10 @@ class ProgressBar:
             self._bar = _tqdm_bar()
             self._has_line = self._bar is None
         if self._bar is not None:
-            self._bar.set_description(step, refresh=False)
+            # tqdm itself shows little of what comes quickly; a new step is worth it.
+            self._bar.set_description(step, refresh=step != self._step)
             self._bar.update(round(100 * fraction) - self._bar.n)
+            self._step = step
         else:
             print(f"\r\033[K{step} {fraction:.0%}", end="", file=sys.stderr, flush=True)
 
