@@ -117,12 +117,14 @@ def load(package):
     sys.path.insert(0, os.path.abspath(package))
     import litecast.tflite.experimental
     import litecast.tflite.runtime
+    import litecast.tflite.v1
 
     litecast.tflite.runtime.interpreter_module = lambda: Runtime
-    for module in (litecast, litecast.tflite, litecast.tflite.experimental):
+    modules = (litecast, litecast.tflite, litecast.tflite.experimental)
+    for module in (*modules, litecast.tflite.v1, litecast.tflite.v1.constants):
         for name in module.__all__:
             value = getattr(module, name)
-            if vars(Runtime).get(name) is value:
+            if vars(Runtime).get(name) is value and module in modules:
                 value.__module__, value.__qualname__ = module.__name__, name
             setattr(module, name, value)
 

@@ -81,3 +81,12 @@ def test_every_test_that_the_migration_table_names_exists():
     tests = ROOT / "tests/python"
     existing = set(re.findall(r"def (test_\w+)", "".join(p.read_text() for p in tests.glob("*.py"))))
     assert named and named <= existing
+
+
+@pytest.mark.long
+def test_the_site_of_the_documents_is_made_without_a_warning():
+    done = subprocess.run([ROOT / "scripts/docs"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (ROOT / "build/docs/litecast.html").read_text()
+    assert [name for name in litecast.__all__ if f'id="{name}"' not in page] == []
+    assert (ROOT / "build/docs/litecast/tflite/v1.html").exists()

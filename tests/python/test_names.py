@@ -146,6 +146,19 @@ def test_what_is_left_of_old_converters_says_so():
         v1.toco_convert(None, [], [], default_ranges_stats=(0, 6))
 
 
+CLASSES = [
+    getattr(module, name)
+    for module in (litecast, tflite, v1)
+    for name in module.__all__
+    if inspect.isclass(getattr(module, name)) and getattr(module, name).__module__.startswith("litecast")
+]
+
+
+@pytest.mark.parametrize("thing", CLASSES, ids=lambda thing: f"{thing.__module__}.{thing.__qualname__}")
+def test_types_of_attributes_can_be_asked_for_at_run_time(thing):
+    typing.get_type_hints(thing)
+
+
 PUBLIC = [
     litecast.convert,
     *(getattr(litecast.Model, name) for name in ("save", "summary", "__bytes__", "__len__")),

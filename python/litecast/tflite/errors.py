@@ -31,13 +31,11 @@ class ConverterError(ConversionError):
         diagnostics: the same as litecast says it.
     """
 
-    errors: list[ConverterErrorData]
-
     def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
         super().__init__(message, diagnostics)
         from .error_data import error_data
 
-        self.errors = [error_data(diagnostic) for diagnostic in diagnostics]
+        self.errors: list[ConverterErrorData] = [error_data(diagnostic) for diagnostic in diagnostics]
 
     def append_error(self, error: Any) -> None:
         """Adds one to `errors`."""
