@@ -11,7 +11,7 @@
 namespace litecast::optimize {
 namespace {
 
-constexpr std::size_t kMostNodes = 8;
+constexpr std::size_t kMostInBranch = 8;
 
 bool is_truth(const Value* value) { return value->dtype() == DType::BOOL && is_scalar(value); }
 
@@ -24,7 +24,7 @@ bool is_cheap(const Node& node) {
 }
 
 bool is_cheap(const ir::Graph& branch) {
-  if (branch.node_count() > kMostNodes) return false;
+  if (branch.node_count() > kMostInBranch) return false;
   for (const Node* node = branch.first(); node; node = node->next())
     if (!is_cheap(*node)) return false;
   return true;

@@ -7,6 +7,7 @@
 #include "emit/strided_slice.h"
 #include "ir/dead_nodes.h"
 #include "optimize/recurrent_cost.h"
+#include "optimize/unrolled_layers.h"
 
 namespace litecast::optimize {
 namespace {
@@ -304,6 +305,12 @@ std::vector<std::string> fuse_recurrent(ir::Module& module, Recurrent wish) {
     }
   for (const auto& graph : module.graphs()) ir::remove_dead_nodes(*graph);
   ir::remove_unreached_graphs(module);
+  if (wish == Recurrent::fused)
+    for (const std::string& layer : unrolled_layers(module))
+      notes.push_back(fmt::format(
+          "{} stays as it is: the model writes its steps out one after the other, so it is no loop "
+          "that could become the runtime's op; build the layer without unroll",
+          layer.empty() ? "a recurrent layer" : layer));
   return notes;
 }
 

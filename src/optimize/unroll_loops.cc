@@ -17,7 +17,7 @@ using ir::Graph;
 
 // Measured on x86-64 (docs/rnn.md): a loop takes about as many bytes of a file as a dozen nodes,
 // and the more rounds, the less the loop itself matters.
-constexpr std::size_t kMostNodes = 32;
+constexpr std::size_t kMostWrittenOut = 32;
 constexpr std::uint64_t kMostWeights = 512 * 1024;  // bytes, of all rounds
 
 // Of the products in a body, whose kernels repack them.
@@ -73,7 +73,7 @@ class Unrolling {
     std::size_t nodes = 0;
     for (const Node* node = loop_.previous(); node != before_; node = node->previous())
       nodes += ir::is_dead(*node) ? 0 : 1;
-    return rounds > kMostNodes || nodes > kMostNodes ||
+    return rounds > kMostWrittenOut || nodes > kMostWrittenOut ||
            weights_of(*loop_.graphs()[1]) * rounds > kMostWeights;
   }
 
@@ -106,7 +106,7 @@ Rows rows_taken(const Value& list) {
 void unpack(Graph& graph, Value& list) {
   if (!list.shape().is_ranked() || list.shape().rank() == 0) return;
   const std::int64_t length = list.shape()[0].constant().value_or(0);
-  if (length < 2 || length > static_cast<std::int64_t>(kMostNodes)) return;
+  if (length < 2 || length > static_cast<std::int64_t>(kMostWrittenOut)) return;
   const Rows rows = rows_taken(list);
   if (std::ssize(rows) != length || rows.begin()->first != 0 || rows.rbegin()->first != length - 1)
     return;

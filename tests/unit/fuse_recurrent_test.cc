@@ -473,6 +473,33 @@ TEST(FuseRecurrent, FirstStatesMustHaveTheBatchOfTheInput) {
   EXPECT_TRUE(outcome.is_loop());
 }
 
+// Two steps of h = tanh(h·r + x[t]·w), or of another model with weights that are used twice.
+std::vector<std::string> written_out(std::string_view second, std::string_view row) {
+  const std::string text = fmt::format(R"(graph "main" {{
+  input %x "x": f32[2,1,3]
+  input %h "h": f32[1,3]
+  const %r = f32[3,3] splat 1
+  %x0, %x1 = UNPACK(%x) UnpackOptions{{num: 2}}: f32[1,3]; f32[1,3]
+  %p0 = FULLY_CONNECTED(%h, %r, _) FullyConnectedOptions{{}}: f32[1,3]
+  %s0 = ADD(%p0, %x0) AddOptions{{}}: f32[1,3]
+  %h0 = TANH(%s0): f32[1,3]
+  %p1 = FULLY_CONNECTED({}, %r, _) FullyConnectedOptions{{}}: f32[1,3]
+  %s1 = ADD(%p1, {}) AddOptions{{}}: f32[1,3]
+  output %s1 "y"
+}}
+)",
+                                       second, row);
+  return fuse_recurrent(*ir::parse(text), Recurrent::fused);
+}
+
+TEST(FuseRecurrent, ALayerThatTheModelWritesOutIsTold) {
+  const auto notes = written_out("%h0", "%x1");
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_NE(notes[0].find("without unroll"), std::string::npos) << notes[0];
+  // The same weights for two inputs, as in networks with two arms.
+  EXPECT_TRUE(written_out("%x1", "%h").empty());
+}
+
 TEST(RecurrentCost, SmallCellsOfOneSampleAreFasterFused) {
   RecurrentCell cell;
   cell.kind = RecurrentCell::Kind::lstm;
