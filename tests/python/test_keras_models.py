@@ -223,10 +223,17 @@ def test_a_layer_is_a_model_where_it_knows_its_inputs():
         litecast.convert(layer)
 
 
-def test_within_a_graph_it_is_told_what_works(keras):
+def test_within_a_graph(keras):
+    """What is converted is no part of the graph that is being made."""
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
-    with tf.Graph().as_default(), pytest.raises(litecast.UsageError, match="outside of it"):
-        litecast.convert(model)
+    with tf.Graph().as_default() as graph:
+        converted = litecast.convert(model)
+        with pytest.raises(litecast.UsageError, match="is no source"):
+            litecast.convert(3)
+    assert graph.get_operations() == []
+    (name,) = (tensor.name for tensor in converted.report.inputs)
+    (got,) = models.run(converted, **{name: models.x()}).values()
+    models.close(got, model(models.x()))
 
 
 def test_an_unbuilt_model_is_refused_in_words(keras):

@@ -63,9 +63,19 @@ def test_functions_of_one_name_need_keys():
     models.close(models.run(converted, "two", x=models.x())["output_0"], models.x() + 2.0)
 
 
-def test_within_a_function_that_is_traced(no_detour):
-    function = models.affine().affine.get_concrete_function()
-    expected = bytes(litecast.convert(function))
+def test_within_a_graph_and_a_function_that_is_traced(no_detour):
+    variable = tf.Variable(3.0)
+
+    @tf.function(input_signature=[tf.TensorSpec([], tf.float32, "x")], autograph=False)
+    def function(x):
+        with tf.GradientTape() as tape:
+            y = x * variable * variable
+        return tape.gradient(y, variable)
+
+    with tf.Graph().as_default():  # it is traced only here
+        converted = litecast.convert(function)
+    assert models.run(converted, x=np.float32(2.0))["output_0"] == 12.0
+    expected = bytes(converted)
 
     @tf.function(autograph=False)
     def traced(x):

@@ -13,6 +13,7 @@ from .._errors import NotYetSupported, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     MemoryModel = tuple[str, bytes, list[tuple[str, list[int], Any]]]
@@ -33,19 +34,34 @@ def memory_model(source: Any, options: dict[str, Any]) -> MemoryModel:
     if isinstance(source, Prepared):
         return source.model
     tensorflow = sys.modules.get("tensorflow")
-    if tensorflow is None or not hasattr(tensorflow, "init_scope"):
+    if tensorflow is None or tensorflow.executing_eagerly():
         return _memory_model(source, options)
-    # Also while a function is traced: what is converted is no part of it.
-    with tensorflow.init_scope():
-        if tensorflow.executing_eagerly():
-            return _memory_model(source, options)
+    return _outside_of_graphs(lambda: _memory_model(source, options))
+
+
+def _outside_of_graphs(work: Callable[[], MemoryModel]) -> MemoryModel:
+    """Does the work while a graph is being made, of which what is converted is no part.
+
+    A new thread begins without a graph. tf.init_scope would leave the graph, too, but lets no tape
+    record what is traced meanwhile.
+    """
+    import threading
+
+    made: list[MemoryModel] = []
+    raised: list[BaseException] = []
+
+    def run() -> None:
         try:
-            return _memory_model(source, options)
-        except RuntimeError as error:
-            raise UsageError(
-                "variables cannot be read where eager execution is disabled or within "
-                f"tf.Graph().as_default(): convert outside of it, or with TensorFlow 1's converter ({error})"
-            ) from error
+            made.append(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised again
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if raised:
+        raise raised[0]
+    return made[0]
 
 
 def _memory_model(source: Any, options: dict[str, Any]) -> MemoryModel:
