@@ -1,6 +1,7 @@
 #include "optimize/block_lists.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "emit/arith.h"
 #include "emit/gather.h"
@@ -11,6 +12,7 @@
 #include "optimize/list_cost.h"
 #include "optimize/list_loop.h"
 #include "optimize/loop_condition.h"
+#include "optimize/replace_node.h"
 
 namespace litecast::optimize {
 namespace {
@@ -297,15 +299,13 @@ class Blocking {
   void replace() {
     std::vector<Type> types;
     for (const Value* input : outer_[0]->inputs()) types.push_back(input->type());
-    Graph& graph = loop_.graph();
     ir::NodeSpec spec{.op = Op::WHILE,
                       .operands = std::move(operands_),
                       .options = tflite::WhileOptionsT{},
                       .graphs = outer_};
-    Node* whole = graph.insert(std::move(spec), std::move(types), loop_.provenance_ref(), &loop_);
-    for (int slot = 0; slot < slots(); ++slot)
-      graph.replace_all_uses(loop_.result(slot), whole->result(slot));
-    graph.erase(loop_);
+    std::vector<int> same(index(slots()));
+    std::iota(same.begin(), same.end(), 0);
+    replace_node(loop_, std::move(spec), std::move(types), same);
   }
 
   const ListLoop& lists_;

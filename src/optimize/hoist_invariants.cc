@@ -1,12 +1,14 @@
 #include "optimize/hoist_invariants.h"
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_map>
 
 #include "emit/shape.h"
 #include "ir/builder.h"
 #include "ops/op_info.h"
 #include "optimize/activation.h"
+#include "optimize/replace_node.h"
 #include "optimize/rewrite.h"
 
 namespace litecast::optimize {
@@ -274,11 +276,9 @@ class Hoist {
       loop_.graphs()[0]->add_input(slots_[i]->type());
     }
     body_.set_outputs(std::move(outputs));
-    Graph& graph = loop_.graph();
-    Node* larger = graph.insert(std::move(spec), std::move(types), loop_.provenance_ref(), &loop_);
-    for (std::size_t i = 0; i < loop_.results().size(); ++i)
-      graph.replace_all_uses(loop_.results()[i], larger->results()[i]);
-    graph.erase(loop_);
+    std::vector<int> same(loop_.results().size());
+    std::iota(same.begin(), same.end(), 0);
+    replace_node(loop_, std::move(spec), std::move(types), same);
   }
 
   Node& loop_;

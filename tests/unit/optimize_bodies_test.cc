@@ -77,6 +77,48 @@ graph "body" {
 )");
 }
 
+TEST(PruneBodies, KeepsWhatALiveSlotIsMadeOfRoundsLater) {
+  // a becomes b, b becomes c, and c is needed; d becomes e, which nobody needs.
+  const std::string text = after(prune_bodies, R"(graph "main" {
+  input %i "i": i32[]
+  input %x "x": f32[3]
+  %0, %1, %2, %3, %4, %5 = WHILE(%i, %x, %x, %x, %x, %x) WhileOptions{} graphs("cond", "body"): i32[]; f32[3]; f32[3]; f32[3]; f32[3]; f32[3]
+  output %3 "y"
+}
+graph "cond" {
+  input %i "i": i32[]
+  input %a "a": f32[3]
+  input %b "b": f32[3]
+  input %c "c": f32[3]
+  input %d "d": f32[3]
+  input %e "e": f32[3]
+  const %n = i32[] {5}
+  %go = LESS(%i, %n) LessOptions{}: bool[]
+  output %go "go"
+}
+graph "body" {
+  input %i "i": i32[]
+  input %a "a": f32[3]
+  input %b "b": f32[3]
+  input %c "c": f32[3]
+  input %d "d": f32[3]
+  input %e "e": f32[3]
+  const %one = i32[] {1}
+  %next = ADD(%i, %one) AddOptions{}: i32[]
+  %ta = TANH(%a): f32[3]
+  %tb = TANH(%b): f32[3]
+  %td = TANH(%d): f32[3]
+  output %next "i1"
+  output %a "a1"
+  output %ta "b1"
+  output %tb "c1"
+  output %d "d1"
+  output %td "e1"
+}
+)");
+  EXPECT_NE(text.find(" = WHILE(%0, %1, %1, %1) "), std::string::npos) << text;
+}
+
 TEST(PruneBodies, DropsResultsAndOperandsOfAnIf) {
   EXPECT_EQ(after(prune_bodies, R"(graph "main" {
   input %0 "c": bool[]
