@@ -5,8 +5,10 @@
 #include "emit/arith.h"
 #include "emit/conv.h"
 #include "emit/gather.h"
+#include "emit/loop.h"
 #include "emit/pad.h"
 #include "emit/precision.h"
+#include "emit/scatter.h"
 #include "emit/shape.h"
 
 namespace litecast::emit {
@@ -46,7 +48,7 @@ Value* first_elements(Emitter& e, Value* x, Value* count) {
 
 namespace {
 
-// Each image and class is a node of its own.
+// Each class is a node of its own, and so is each image where there are few.
 constexpr std::int64_t kMostSuppressions = 512;
 
 constexpr int kFirstAxis[] = {0};
@@ -79,12 +81,14 @@ Value* filled_up(Emitter& e, Value* x, std::int64_t count) {
 
 // boxes[n, 1 or C, 4], scores[n, C].
 CombinedSuppression of_image(Emitter& e, const CombinedOperands& in, Value* boxes, Value* scores) {
-  const std::int64_t n = scores->shape()[0].value();
+  const Dim n = scores->shape()[0];
   const auto classes = static_cast<int>(scores->shape()[1].value());
   const bool shared = boxes->shape()[1] == Dim(1);
   const auto box_parts = split(e, boxes, 1, shared ? 1 : classes);
   const auto score_parts = split(e, scores, 1, classes);
-  const std::int64_t most = std::min(in.per_class, n);
+  // The best of all are among the best of each class.
+  std::int64_t most = std::min(in.per_class, in.total);
+  if (n.is_constant()) most = std::min(most, n.value());
   std::vector<Value*> all_boxes, all_scores, all_classes;
   constexpr int kSecondAxis[] = {1};
   for (int i = 0; i < classes; ++i) {
@@ -112,20 +116,8 @@ CombinedSuppression of_image(Emitter& e, const CombinedOperands& in, Value* boxe
           reduce(e, Op::SUM, cast(e, is_valid, DType::INT32), kFirstAxis, true)};
 }
 
-}  // namespace
-
-CombinedSuppression suppress_combined(Emitter& e, const CombinedOperands& in) {
-  const auto sizes = static_dims_or_throw(in.scores, "the scores of a combined suppression");
-  const auto boxes = static_dims_or_throw(in.boxes, "the boxes of a combined suppression");
-  if (sizes.size() != 3 || boxes.size() != 4 || (boxes[2] != 1 && boxes[2] != sizes[2]))
-    throw Unsupported("boxes and scores of a combined suppression contradict each other");
-  if (sizes[0] < 1 || sizes[2] < 1 || sizes[2] > kMostSuppressions / sizes[0])
-    throw Unsupported(fmt::format("{} classes of {} images are more than {} suppressions", sizes[2],
-                                  sizes[0], kMostSuppressions),
-                      "suppress boxes of all classes together, or export for one image");
-  if (sizes[1] < 1 || in.per_class < 1 || in.total < 1 || in.total > (1 << 20))
-    throw Unsupported("a combined suppression of nothing");
-  const auto images = static_cast<int>(sizes[0]);
+// The images one after the other in the graph.
+CombinedSuppression of_few_images(Emitter& e, const CombinedOperands& in, int images) {
   const auto box_parts = split(e, in.boxes, 0, images);
   const auto score_parts = split(e, in.scores, 0, images);
   std::vector<Value*> found[4];
@@ -137,6 +129,57 @@ CombinedSuppression suppress_combined(Emitter& e, const CombinedOperands& in) {
   }
   return {concat(e, found[0], 0), concat(e, found[1], 0), concat(e, found[2], 0),
           concat(e, found[3], 0)};
+}
+
+// An image in each round of a loop.
+CombinedSuppression of_each_image(Emitter& e, const CombinedOperands& in) {
+  const Dim images = in.scores->shape()[0];
+  const auto zeros = [&](Shape shape) { return fill(e, shape, f32(e, 0)); };
+  const std::vector<Value*> none = {zeros({images, in.total, 4}), zeros({images, in.total}),
+                                    zeros({images, in.total}),
+                                    fill(e, Shape{images}, e.scalar_i32(0))};
+  const std::vector<Value*> outer = {in.boxes, in.scores, in.iou_threshold, in.score_threshold};
+  const auto all = repeat(e, dim_value(e, images), none, outer, [&](Round& round) {
+    CombinedOperands inside = in;
+    inside.iou_threshold = round.outer[2];
+    inside.score_threshold = round.outer[3];
+    const auto image = of_image(round.e, inside, gather(round.e, round.outer[0], round.number, 0),
+                                gather(round.e, round.outer[1], round.number, 0));
+    Value* results[] = {image.boxes, image.scores, image.classes,
+                        reshape(round.e, image.counts, Shape{})};
+    std::vector<Value*> carried;
+    for (std::size_t i = 0; i < std::size(results); ++i)
+      carried.push_back(set_row(round.e, round.carried[i], round.number, results[i]));
+    return carried;
+  });
+  return {all[0], all[1], all[2], all[3]};
+}
+
+}  // namespace
+
+CombinedSuppression suppress_combined(Emitter& e, CombinedOperands in) {
+  if (rank_of(in.boxes) != 4 || rank_of(in.scores) != 3)
+    throw Unsupported("boxes and scores of a combined suppression contradict each other");
+  const Dim images = in.scores->shape()[0], boxes = in.scores->shape()[1];
+  const Dim classes = in.scores->shape()[2], shared = in.boxes->shape()[2];
+  if (!classes.is_constant() || !shared.is_constant())
+    throw Unsupported("a combined suppression of a free number of classes",
+                      "give the axis of classes a fixed size (tf.ensure_shape)");
+  if (shared != Dim(1) && shared != classes)
+    throw Unsupported("boxes and scores of a combined suppression contradict each other");
+  if (classes.value() < 1 || classes.value() > kMostSuppressions)
+    throw Unsupported(
+        fmt::format("{} classes are more than {} suppressions", classes.value(), kMostSuppressions),
+        "suppress boxes of all classes together");
+  const auto is_empty = [](Dim size) { return size.is_constant() && size.value() < 1; };
+  if (is_empty(images) || is_empty(boxes) || in.per_class < 1 || in.total < 1 ||
+      in.total > (1 << 20))
+    throw Unsupported("a combined suppression of nothing");
+  if (in.pads_per_class && in.per_class < in.total)
+    in.total = std::min(in.total, in.per_class * classes.value());
+  if (images.is_constant() && images.value() <= kMostSuppressions / classes.value())
+    return of_few_images(e, in, static_cast<int>(images.value()));
+  return of_each_image(e, in);
 }
 
 }  // namespace litecast::emit

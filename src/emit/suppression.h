@@ -29,7 +29,8 @@ struct CombinedOperands {
   std::int64_t total;  // of the result, which is filled up with zeros
   Value* iou_threshold;
   Value* score_threshold;
-  bool clips;  // boxes to [0, 1]
+  bool clips;                   // boxes to [0, 1]
+  bool pads_per_class = false;  // the result is no longer than `per_class` of each class
 };
 struct CombinedSuppression {
   Value* boxes;    // [B, total, 4]
@@ -37,7 +38,7 @@ struct CombinedSuppression {
   Value* classes;  // [B, total]
   Value* counts;   // i32[B]
 };
-CombinedSuppression suppress_combined(Emitter& e, const CombinedOperands& operands);
+CombinedSuppression suppress_combined(Emitter& e, CombinedOperands operands);
 
 // The first `count` elements.
 Value* first_elements(Emitter& e, Value* x, Value* count);

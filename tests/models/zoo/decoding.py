@@ -39,6 +39,21 @@ def detections_of_each_class(boxes, scores):
 
 
 @graph(
+    boxes=boxes("batch", "boxes"),
+    scores=floats("batch", "boxes", CLASSES, low=0, high=1),
+    sizes={"boxes": (BOXES, 9, 40)},
+    constant_outputs=("count",),
+    mutate=False,
+)
+def detections_of_free_batches(boxes, scores):
+    found = tf.image.combined_non_max_suppression(
+        boxes[:, :, tf.newaxis], scores, max_output_size_per_class=4, max_total_size=7, iou_threshold=0.4,
+        score_threshold=0.3,
+    )  # fmt: skip
+    return {"boxes": found[0], "scores": found[1], "classes": found[2], "count": found[3]}
+
+
+@graph(
     deltas=floats("batch", BOXES, 4),
     logits=floats("batch", BOXES, CLASSES),
     constant_outputs=("count",),

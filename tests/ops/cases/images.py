@@ -115,9 +115,11 @@ def suppression(version):
 
 
 def combined_suppression(row, sizes, values):
-    corner = values.numbers("float", (row.images, 6, row.shared or 3, 2), 0, 0.8)
+    images = sizes.n if row.images == "n" else row.images
+    boxes = sizes.m + 4
+    corner = values.numbers("float", (images, boxes, row.shared or 3, 2), 0, 0.8)
     extent = values.numbers("float", corner.shape, 0.2, 0.6)
-    scores = values.permutation(row.images * 18).reshape(row.images, 6, 3) / 60
+    scores = values.permutation(images * boxes * 3).reshape(images, boxes, 3) / (images * boxes * 3.3)
     return {
         "boxes": np.concatenate([corner, corner + extent], -1),
         "scores": scores.astype(np.float32),
@@ -179,12 +181,12 @@ OPS = [
         "CombinedNonMaxSuppression",
         combined_suppression,
         {
-            "images": (1, 2),
+            "images": ("n", 1, 200),  # many run in a loop
             "shared": (1, 0),
             "per_class": (2, 9),
             "total": (4, 7, 30),
             "least": (0.0, 0.1, 0.15, 0.25),
-            "sizes": ("static",),
+            "sizes": ("static", "batch", "all"),
             "constant": ("none", "boxes", "all"),
         },
     ),

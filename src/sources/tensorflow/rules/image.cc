@@ -211,7 +211,6 @@ void soft_non_max_suppression(RuleContext& c) {
 }
 
 void combined_non_max_suppression(RuleContext& c) {
-  const std::int64_t classes = emit::static_dims_or_throw(c.input(1), "the scores").back();
   emit::CombinedOperands in{.boxes = c.input(0),
                             .scores = c.input(1),
                             .per_class = c.constant_integer(2, "max_output_size_per_class"),
@@ -219,8 +218,7 @@ void combined_non_max_suppression(RuleContext& c) {
                             .iou_threshold = c.input(4),
                             .score_threshold = c.input(5),
                             .clips = c.attr_bool("clip_boxes")};
-  if (c.attr_bool("pad_per_class") && in.per_class < in.total)
-    in.total = std::min(in.total, in.per_class * classes);
+  in.pads_per_class = c.attr_bool("pad_per_class");
   const auto found = emit::suppress_combined(c.e, in);
   c.output(0, found.boxes);
   c.output(1, found.scores);
