@@ -1,7 +1,6 @@
 #include "emit/arith.h"
 
-#include <fmt/format.h>
-
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -128,12 +127,6 @@ Value* folded_f64(Emitter& e, Op op, const std::vector<Value*>& operands) {
   return results.empty() ? nullptr : e.constant(results[0]);
 }
 
-[[noreturn]] void refuse(Op op, Value* a, const Violation& violation) {
-  const bool wide_float = a->dtype() == DType::FLOAT64 || a->dtype() == DType::COMPLEX128;
-  throw Unsupported(fmt::format("{}: {}", ir::name(op), violation.message),
-                    wide_float ? "compute in float32 (tf.cast) where the model uses float64" : "");
-}
-
 bool is_cube(Op op, const Value* exponent) {
   return op == Op::POW && whole_exponent(exponent) == 3;
 }
@@ -164,7 +157,7 @@ Value* binary(Emitter& e, Op op, Value* a, Value* b) {
   else if (made.error().kind == Violation::Kind::rank)
     result = with_lower_rank(
         e, {a, b}, [&](const std::vector<Value*>& operands) { return e.try_add(op, operands); });
-  if (result == nullptr) refuse(op, a, made.error());
+  if (result == nullptr) throw violated(op, made.error(), std::array{a});
   return result;
 }
 
@@ -183,7 +176,7 @@ Value* unary(Emitter& e, Op op, Value* x) {
   if (op == Op::SIGN && ir::is_integer(dtype))
     return binary(e, Op::MINIMUM, binary(e, Op::MAXIMUM, x, e.scalar(dtype, -1)),
                   e.scalar(dtype, 1));
-  refuse(op, x, made.error());
+  throw violated(op, made.error(), std::array{x});
 }
 
 Value* select(Emitter& e, Value* condition, Value* a, Value* b) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "emit/shape.h"
 
 namespace litecast::emit {
@@ -17,7 +19,27 @@ std::optional<DType> half_among(const std::vector<Value*>& operands) {
   return std::nullopt;
 }
 
+bool has(std::span<Value* const> operands, DType dtype) {
+  return std::ranges::any_of(operands, [&](const Value* v) { return v && v->dtype() == dtype; });
+}
+
+std::string remedy(const ops::LimitViolation& violation, std::span<Value* const> operands) {
+  if (violation.kind != ops::LimitViolation::Kind::dtype) return "";
+  if (has(operands, DType::STRING)) return "work on strings before and behind the model";
+  if (has(operands, DType::FLOAT64) || has(operands, DType::COMPLEX128))
+    return "compute in float32 (tf.cast) where the model uses float64";
+  return "compute in a type that the kernel takes (tf.cast)";
+}
+
 }  // namespace
+
+Unsupported violated(Op op, const ops::LimitViolation& violation,
+                     std::span<Value* const> operands) {
+  const std::string_view name = ir::name(op);
+  const bool is_named = violation.message.starts_with(name);
+  return Unsupported(is_named ? violation.message : fmt::format("{}: {}", name, violation.message),
+                     remedy(violation, operands));
+}
 
 int rank_of(const Value* x) {
   if (!x->shape().is_ranked()) throw Unsupported("the rank of the tensor is not known");
@@ -39,8 +61,8 @@ tl::expected<Values, ops::LimitViolation> Emitter::attempt(Op op, std::vector<Va
 }
 
 Values Emitter::add_all(Op op, std::vector<Value*> operands, ir::Options options) {
-  auto made = attempt(op, std::move(operands), std::move(options));
-  if (!made) throw Unsupported(fmt::format("{}: {}", ir::name(op), made.error().message));
+  auto made = attempt(op, operands, std::move(options));
+  if (!made) throw violated(op, made.error(), operands);
   return *std::move(made);
 }
 

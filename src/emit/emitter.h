@@ -2,6 +2,7 @@
 // be had, which the walk turns into a diagnostic of the source op.
 #pragma once
 
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -28,6 +29,9 @@ class Unsupported : public std::runtime_error {
  private:
   std::string remedy_;
 };
+
+// Of an op whose limits the operands violate.
+Unsupported violated(Op op, const ops::LimitViolation& violation, std::span<Value* const> operands);
 
 // Throws Unsupported where the rank is not known.
 int rank_of(const Value* x);

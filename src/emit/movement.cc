@@ -1,7 +1,5 @@
 #include "emit/movement.h"
 
-#include <fmt/format.h>
-
 #include "emit/shape.h"
 
 namespace litecast::emit {
@@ -60,7 +58,7 @@ Values move_all(Emitter& e, Op op, std::vector<Value*> operands, int data,
   const DType dtype = operands.at(static_cast<std::size_t>(data))->dtype();
   for (const Carrier& carrier : carriers_of(dtype))
     if (auto carried = carry(e, op, operands, dtype, carrier, options)) return *std::move(carried);
-  throw Unsupported(fmt::format("{}: {}", ir::name(op), made.error().message));
+  throw violated(op, made.error(), operands);
 }
 
 Value* move(Emitter& e, Op op, std::vector<Value*> operands, int data, const ir::Options& options) {

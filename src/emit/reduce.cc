@@ -1,6 +1,7 @@
-#include <fmt/format.h>
 
 #include "emit/arith.h"
+
+#include <array>
 #include "emit/complex_math.h"
 #include "emit/shape.h"
 
@@ -39,7 +40,7 @@ Value* emit_reduce(Emitter& e, Op op, Value* x, Value* axes, bool keep_dims) {
   if (made) return made->at(0);
   if (auto wider = accumulating_type(op, x->dtype()))
     return cast(e, e.add(op, {cast(e, x, *wider), axes}, options), x->dtype());
-  throw Unsupported(fmt::format("{}: {}", ir::name(op), made.error().message));
+  throw violated(op, made.error(), std::array{x});
 }
 
 // XNNPACK prepares nothing of more axes, and then the runtime refuses the whole graph.

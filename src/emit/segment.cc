@@ -1,7 +1,6 @@
 #include "emit/segment.h"
 
-#include <fmt/format.h>
-
+#include <array>
 #include <limits>
 
 #include "emit/arith.h"
@@ -110,7 +109,7 @@ Value* unsorted_segment(Emitter& e, Op op, Value* data, Value* ids, Value* count
     return as_pairs(e, data,
                     [&](Value* pairs) { return unsorted_segment(e, op, pairs, ids, count); });
   if (Value* result = in_other_type(e, op, data, ids, count)) return result;
-  throw Unsupported(fmt::format("{}: {}", ir::name(op), made.error().message));
+  throw violated(op, made.error(), std::array{data});
 }
 
 Value* segment_sizes(Emitter& e, Value* ids, Value* count, DType dtype, int rank) {

@@ -160,7 +160,8 @@ class Choice {
                                  .operands = std::move(operands),
                                  .options = tflite::IfOptionsT{},
                                  .graphs = {then.graph, otherwise.graph}});
-    if (!made) throw Unsupported(made.error().message);
+    if (!made)
+      throw Unsupported(made.error().message, "let all branches give the same types (tf.cast)");
     trial.commit();
     if (assigns) node_.states.forget();
     for (std::size_t i = 0; i < chosen.size(); ++i)
