@@ -230,6 +230,24 @@ TEST_F(ControlFlowTest, ReportsListsOfElementsOfDifferentShapes) {
               HasSubstr("different shapes"));
 }
 
+TEST_F(ControlFlowTest, ReportsAnElementThatAListDoesNotHave) {
+  const auto problem = [this](int read, int written) {
+    const Pairs element = {{"element_dtype", attr_type(kFloat)}};
+    const Pairs reserve = {{"element_dtype", attr_type(kFloat)}, {"shape_type", attr_type(kInt)}};
+    return told<ConversionError>([&] {
+      import({placeholder("x"), int_const("any", -1), int_const("n", 2), int_const("i", read),
+              int_const("j", written), node_def("list", "TensorListReserve", {"any", "n"}, reserve),
+              node_def("one", "TensorListSetItem", {"list", "j", "x"}, element),
+              node_def("y", "TensorListGetItem", {"one", "i", "any"}, element)},
+             {}, {3});
+    });
+  };
+  EXPECT_THAT(problem(5, 1), HasSubstr("element 5 of a list of 2 elements is read"));
+  EXPECT_THAT(problem(-1, 1), HasSubstr("element -1 of a list of 2 elements is read"));
+  EXPECT_THAT(problem(1, 2), HasSubstr("element 2 of a list of 2 elements is written"));
+  EXPECT_THAT(problem(1, 0), HasSubstr("nothing thrown"));
+}
+
 TEST_F(ControlFlowTest, RefusesALoopThatChangesTheTypeOfWhatItCarries) {
   std::vector<std::string> functions = {
       function_def("cond", {{"x", kFloat}}, {{"go", kBool}},

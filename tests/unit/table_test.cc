@@ -84,6 +84,7 @@ TEST_F(TextTableTest, EndsWhereTheVocabularyDoes) {
 }
 
 TEST_F(TextTableTest, NamesTheLineThatIsWrong) {
+  EXPECT_THAT(problem(""), HasSubstr("assets/vocabulary.txt: is empty"));
   EXPECT_THAT(problem("a\n\nb\n"), HasSubstr("assets/vocabulary.txt, line 2: is empty"));
   EXPECT_THAT(problem("a\nb\xff\n"), HasSubstr("line 2: is not UTF-8"));
   EXPECT_THAT(problem("a\nb\xc3"), HasSubstr("line 2: is not UTF-8"));

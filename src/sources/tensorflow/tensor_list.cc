@@ -1,5 +1,7 @@
 #include "sources/tensorflow/tensor_list.h"
 
+#include <fmt/format.h>
+
 #include "emit/arith.h"
 #include "emit/gather.h"
 #include "emit/movement.h"
@@ -16,6 +18,8 @@ using emit::Op;
 using emit::Shape;
 using emit::Unsupported;
 using emit::Value;
+
+constexpr const char* kGiveShape = "give tf.TensorArray the element_shape of what it will hold";
 
 // What is known from both sides.
 ElementShape merged(const ElementShape& a, const ElementShape& b) {
@@ -34,9 +38,10 @@ ElementShape element_shape(const Shape& shape) {
 Shape stacked_shape(Dim length, const ElementShape& element) {
   std::vector<Dim> dims = {length};
   if (!element)
-    throw Unsupported("the shape of the elements of a list that nothing was written to is unknown");
+    throw Unsupported("the shape of the elements of a list that nothing was written to is unknown",
+                      kGiveShape);
   for (const auto& size : *element) {
-    if (!size) throw Unsupported("the shape of a list's elements is not known in full");
+    if (!size) throw Unsupported("the shape of a list's elements is not known in full", kGiveShape);
     dims.push_back(*size);
   }
   return Shape(std::move(dims));
@@ -66,6 +71,19 @@ void require_element(const Shape& stacked, const Shape& item) {
                       "make all of one shape, with tf.pad or in several lists");
 }
 
+// TensorFlow stops at an element that the list does not have; the kernels may take another.
+void require_within(const TensorList& list, const Value* index, const char* what) {
+  const Dim length = list.stacked ? list.stacked->shape()[0] : list.length;
+  const auto known = emit::known_dims(index);
+  if (!known || known->size() != 1 || !known->front().is_constant() || !length.is_constant())
+    return;
+  const std::int64_t number = known->front().value();
+  if (number < 0 || number >= length.value())
+    throw Unsupported(
+        fmt::format("element {} of a list of {} elements is {}", number, length.value(), what),
+        "index a list with 0 up to its length less one");
+}
+
 }  // namespace
 
 ir::Value* blank(Emitter& e, ir::DType dtype) {
@@ -87,15 +105,19 @@ Value* stack(Emitter& e, const TensorList& list, const ElementShape& known) {
 TensorList from_stacked(Value* stacked) {
   TensorList list{.dtype = stacked->dtype(), .stacked = stacked};
   if (!stacked->shape().is_ranked() || stacked->shape().rank() == 0)
-    throw Unsupported("a list is made of a tensor whose rank is not known, or zero");
+    throw Unsupported("a list is made of a tensor whose rank is not known, or zero",
+                      "give the tensor a shape (tf.ensure_shape) before it is taken apart");
   return list;
 }
 
 Value* get_item(Emitter& e, const TensorList& list, Value* index, const ElementShape& known) {
+  // One that nothing was written to may be longer in the next round of a loop.
+  if (list.stacked) require_within(list, index, "read");
   return emit::gather(e, stack(e, list, known), i32_scalar(e, index), 0);
 }
 
 TensorList set_item(Emitter& e, const TensorList& list, Value* index, Value* item) {
+  require_within(list, index, "written");
   Value* all =
       list.stacked ? list.stacked : zeros(e, list.dtype, stacked_type(list, item->shape()).shape);
   require_element(all->shape(), item->shape());

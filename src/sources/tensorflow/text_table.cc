@@ -91,6 +91,7 @@ class TextTable {
       add(values_, file_.value_index, line);
       ++number_;
     }
+    if (number_ == 0) throw MalformedInput(fmt::format("{}: is empty", file_.name));
     if (number_ < file_.vocabulary_size)
       throw MalformedInput(fmt::format("{}: has {} lines, but the table takes {}", file_.name,
                                        number_, file_.vocabulary_size));

@@ -161,6 +161,31 @@ def tf1_arrays(x):
     return {"scanned": scanned, "mapped": mapped, "written": array.stack(), "folded": folded}
 
 
+@old_graph(x=floats("batch", 4), n=integers(low=1, high=5))
+def tf1_arrays_that_grow(x, n):
+    """As long as what is written to them, and filled in any order."""
+    growing = {"dynamic_size": True, "element_shape": [None, 4], "clear_after_read": False}
+    known = tf.TensorArray(tf.float32, 1, **growing)
+    for i in range(4):
+        known = known.write(i, x + float(i))
+    start = tf.TensorArray(tf.float32, 0, **growing)
+    written = v1.while_loop(
+        lambda i, _: i < n, lambda i, array: (i + 1, array.write(i, x * tf.cast(i + 1, tf.float32))), [0, start]
+    )[1]
+    written = written.write(n + 1, x)
+    rows = tf.TensorArray(tf.float32, 0, dynamic_size=True).unstack(x)
+    count = tf.shape(x)[0]
+    backwards = tf.TensorArray(tf.float32, count).scatter(tf.range(count - 1, -1, -1), x)
+    behind = tf.TensorArray(tf.float32, 1, dynamic_size=True).scatter(tf.range(1, count + 1), x)
+    return {
+        "known": known.stack(),
+        "written": written.stack(),
+        "rows": rows.stack(),
+        "backwards": backwards.stack(),
+        "behind": behind.stack(),
+    }
+
+
 @old_graph(x=floats("batch", "steps", 3), length=integers("batch", low=1, high=3), sizes={"steps": (6, 3, 8)})
 def tf1_dynamic_rnn(x, length):
     cell = tf_keras.layers.LSTMCell(

@@ -48,17 +48,19 @@ void get(NodeContext& c, Walk&) {
   c.output(get_item(c.e, list_of(c, 0), c.input(1), shape_operand(c, 2)));
 }
 
+// The list made long enough to have an element `index`, which has the shape `item`.
+TensorList reaching(Emitter& e, const TensorList& list, Value* index, const Shape& item) {
+  const ir::Type type = stacked_type(list, item);
+  Value* after = emit::add(e, emit::cast(e, index, DType::INT32), e.scalar_i32(1));
+  const std::vector<Dim>& sizes = type.shape.dims();
+  return resized(e, list, emit::max(e, after, length(e, list)),
+                 std::vector<std::optional<Dim>>(sizes.begin() + 1, sizes.end()));
+}
+
 void set(NodeContext& c, Walk&) {
   TensorList list = list_of(c, 0);
-  if (c.has_attr("resize_if_index_out_of_bounds") && c.attr_bool("resize_if_index_out_of_bounds")) {
-    Value* item = c.input(2);
-    const ir::Type type = stacked_type(list, item->shape());
-    Value* index = emit::cast(c.e, c.input(1), DType::INT32);
-    Value* needed = emit::max(c.e, emit::add(c.e, index, c.e.scalar_i32(1)), length(c.e, list));
-    const std::vector<Dim>& sizes = type.shape.dims();
-    list =
-        resized(c.e, list, needed, std::vector<std::optional<Dim>>(sizes.begin() + 1, sizes.end()));
-  }
+  if (c.has_attr("resize_if_index_out_of_bounds") && c.attr_bool("resize_if_index_out_of_bounds"))
+    list = reaching(c.e, list, c.input(1), c.input(2)->shape());
   c.bind(0, set_item(c.e, list, c.input(1), c.input(2)));
 }
 
@@ -68,7 +70,8 @@ void pop(NodeContext& c, Walk&) {
   const TensorList list = from_stacked(stack(c.e, list_of(c, 0), shape_operand(c, 1)));
   Value* last = emit::dim_value(c.e, list.stacked->shape()[0] - Dim(1));
   c.bind(0, without_last(c.e, list));
-  c.output(1, get_item(c.e, list, last, std::nullopt));
+  // An empty one may be longer in the next round of a loop.
+  c.output(1, emit::gather(c.e, list.stacked, last, 0));
 }
 
 void stack_all(NodeContext& c, Walk&) { c.output(stack(c.e, list_of(c, 0), shape_operand(c, 1))); }
@@ -119,9 +122,13 @@ void concat_lists(NodeContext& c, Walk&) {
 
 // Parts of one length, one below the other.
 TensorList split_evenly(NodeContext& c, Value* x, int lengths) {
+  if (!c.input(lengths)->is_constant())
+    throw Unsupported("it makes a list of tensors whose lengths only data decide",
+                      "split into a fixed number of parts, or into rows (TensorArray.unstack)");
   const auto sizes = c.constant_integers(lengths, "the lengths of a list's elements");
   if (sizes.empty() || std::ranges::any_of(sizes, [&](auto size) { return size != sizes[0]; }))
-    throw Unsupported("it makes a list of tensors of different lengths");
+    throw Unsupported("it makes a list of tensors of different lengths",
+                      "make all of one length, with tf.pad, or use tf.split");
   emit::rank_of(x);
   std::vector<Dim> shape = x->shape().dims();
   if (shape.empty()) c.node.malformed("splits a scalar");
@@ -181,27 +188,53 @@ void read_array(NodeContext& c, Walk&) {
   c.output(get_item(c.e, list_of(c, 2), c.input(1), std::nullopt));
 }
 
+// Whether writing behind the end of the array at input 0 makes it longer.
+bool grows(NodeContext& c) {
+  const auto* handle = std::get_if<OpaqueHandle>(&c.binding(0));
+  const auto grows = handle ? handle->origin->find_attr("dynamic_size") : std::nullopt;
+  return grows && grows->boolean();
+}
+
 void write_array(NodeContext& c, Walk&) {
-  c.bind(0, set_item(c.e, list_of(c, 3), c.input(1), c.input(2)));
+  TensorList list = list_of(c, 3);
+  if (grows(c)) list = reaching(c.e, list, c.input(1), c.input(2)->shape());
+  c.bind(0, set_item(c.e, list, c.input(1), c.input(2)));
 }
 
 void gather_array(NodeContext& c, Walk&) {
   c.output(emit::gather(c.e, stack(c.e, list_of(c, 2), std::nullopt), c.input(1), 0));
 }
 
+// Whether the numbers of an operand are 0, 1, 2, …
+bool counts_up(NodeContext& c, int index) {
+  Value* numbers = c.input(index);
+  if (const auto known = c.known_dims(index)) {
+    for (std::size_t i = 0; i < known->size(); ++i)
+      if ((*known)[i] != Dim(static_cast<std::int64_t>(i))) return false;
+    return true;
+  }
+  const ir::Node* range = numbers->producer();
+  const auto is = [](const Value* value, std::int32_t number) {
+    const auto contents = emit::known_dims(value);
+    return contents && contents->size() == 1 && contents->front() == Dim(number);
+  };
+  return range && range->op() == Op::RANGE && is(range->operands()[0], 0) &&
+         is(range->operands()[2], 1);
+}
+
 void scatter_array(NodeContext& c, Walk&) {
   Value* items = c.input(2);
   emit::rank_of(items);
-  const TensorList& list = list_of(c, 3);
+  TensorList list = list_of(c, 3);
   const auto& sizes = items->shape().dims();
   // The usual case: all elements in their order.
-  const auto indices = c.known_dims(1);
-  const bool is_whole = !list.stacked && c.input(1)->producer() &&
-                        c.input(1)->producer()->op() == Op::RANGE && sizes[0] == list.length;
-  bool is_in_order = indices && Dim(static_cast<std::int64_t>(indices->size())) == list.length;
-  for (std::size_t i = 0; is_in_order && i < indices->size(); ++i)
-    is_in_order = (*indices)[i] == Dim(static_cast<std::int64_t>(i));
-  if (is_whole || is_in_order) return c.bind(0, from_stacked(items));
+  const bool fills = sizes[0] == list.length || (grows(c) && list.length == Dim(0));
+  if (!list.stacked && fills && counts_up(c, 1)) return c.bind(0, from_stacked(items));
+  if (grows(c)) {
+    const Shape item(std::vector<Dim>(sizes.begin() + 1, sizes.end()));
+    const int first[] = {0};
+    list = reaching(c.e, list, emit::reduce(c.e, Op::REDUCE_MAX, c.input(1), first, false), item);
+  }
   Value* into = stack(c.e, list, std::vector<std::optional<Dim>>(sizes.begin() + 1, sizes.end()));
   c.bind(0, scattered(c, into, c.input(1), items));
 }
