@@ -103,6 +103,25 @@ TEST_F(ImporterTest, GivesInputsAndOutputsTheNamesOfTheirTensors) {
   EXPECT_EQ(module->signatures[0].inputs[0].name, "x");
 }
 
+TEST_F(ImporterTest, ReportsAnInputOfATypeThatTheRuntimeLacksOnce) {
+  const std::string quantized = Writer().bytes(1, "x:0").integer(2, 11).bytes(3, "").done();
+  const auto told = diagnostics({placeholder("x"), node_def("sum", "AddV2", {"x", "x"}, kT),
+                                 node_def("y", "Relu", {"sum"}, kT)},
+                                {{"x", quantized}});
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told[0].op, "Placeholder");
+}
+
+TEST_F(ImporterTest, AnInputThatACutLeavesOutMayBeOfAnyType) {
+  const std::string quantized = Writer().bytes(1, "x:0").integer(2, 11).bytes(3, "").done();
+  options.input_arrays = {"sum:0"};
+  options.output_arrays = {"y:0"};
+  auto module = import({placeholder("x"), node_def("sum", "AddV2", {"x", "x"}, kT),
+                        node_def("y", "Relu", {"sum"}, kT)},
+                       {}, {{"x", quantized}});
+  EXPECT_EQ(module->graphs()[0]->inputs()[0]->name(), "sum:0");
+}
+
 TEST_F(ImporterTest, WalksIntoCallsAndNamesTheLayerOfEachNode) {
   auto module = import({placeholder("x"), call("StatefulPartitionedCall", "outer", {"x"}),
                         node_def("y", "Identity", {"StatefulPartitionedCall"}, kT)},

@@ -50,7 +50,8 @@ void refine(ir::Graph& graph, ir::Value& value, const TensorShape& known) {
 
 // Those that the graph still needs after it was cut.
 std::vector<NamedValue> used(std::vector<NamedValue> inputs) {
-  std::erase_if(inputs, [](const NamedValue& input) { return input.value->is_unused(); });
+  std::erase_if(inputs,
+                [](const NamedValue& input) { return !input.value || input.value->is_unused(); });
   return inputs;
 }
 
@@ -67,6 +68,14 @@ std::vector<ir::Value*> values_of(std::span<const NamedValue> named_values) {
   std::vector<ir::Value*> values;
   for (const NamedValue& named_value : named_values) values.push_back(named_value.value);
   return values;
+}
+
+// What is computed from an input that cannot be had is not reported again.
+std::vector<Binding> arguments_of(std::span<const NamedValue> inputs) {
+  std::vector<Binding> arguments;
+  for (const NamedValue& input : inputs)
+    arguments.push_back(input.value ? Binding(input.value) : Binding(Poisoned{}));
+  return arguments;
 }
 
 // An output that is an input, or that came before, keeps that name.
@@ -206,8 +215,7 @@ void Importer::add_signature(const EntryPoint& entry) {
              new_input, [this] { visit(); }},
             builder);
   std::vector<NamedValue> inputs = input_values(graph, entry);
-  const auto arguments = values_of(inputs);
-  auto results = walk.run(entry.body, {arguments.begin(), arguments.end()});
+  auto results = walk.run(entry.body, arguments_of(inputs));
   std::vector<NamedValue> outputs;
   if (!cut.has_outputs()) {
     outputs = result_values(entry, std::move(results));
@@ -241,7 +249,7 @@ std::vector<NamedValue> Importer::input_values(ir::Graph& graph, const EntryPoin
       inputs.push_back({std::string(info->name), std::string(info->tensor), value});
     } catch (const Unsupported& problem) {
       diagnostics_.add("Placeholder", info->tensor, problem.what(), problem.remedy());
-      inputs.push_back({});
+      inputs.push_back({{}, {}, nullptr});
     }
   }
   return inputs;
