@@ -104,21 +104,21 @@ TEST_F(ImporterTest, GivesInputsAndOutputsTheNamesOfTheirTensors) {
 }
 
 TEST_F(ImporterTest, ReportsAnInputOfATypeThatTheRuntimeLacksOnce) {
-  const std::string quantized = Writer().bytes(1, "x:0").integer(2, 11).bytes(3, "").done();
+  const std::string other = Writer().bytes(1, "x:0").integer(2, 24).bytes(3, "").done();
   const auto told = diagnostics({placeholder("x"), node_def("sum", "AddV2", {"x", "x"}, kT),
                                  node_def("y", "Relu", {"sum"}, kT)},
-                                {{"x", quantized}});
+                                {{"x", other}});
   ASSERT_THAT(told, SizeIs(1));
   EXPECT_EQ(told[0].op, "Placeholder");
 }
 
 TEST_F(ImporterTest, AnInputThatACutLeavesOutMayBeOfAnyType) {
-  const std::string quantized = Writer().bytes(1, "x:0").integer(2, 11).bytes(3, "").done();
+  const std::string other = Writer().bytes(1, "x:0").integer(2, 24).bytes(3, "").done();
   options.input_arrays = {"sum:0"};
   options.output_arrays = {"y:0"};
   auto module = import({placeholder("x"), node_def("sum", "AddV2", {"x", "x"}, kT),
                         node_def("y", "Relu", {"sum"}, kT)},
-                       {}, {{"x", quantized}});
+                       {}, {{"x", other}});
   EXPECT_EQ(module->graphs()[0]->inputs()[0]->name(), "sum:0");
 }
 
