@@ -104,7 +104,7 @@ TEST_F(ImporterTest, GivesInputsAndOutputsTheNamesOfTheirTensors) {
 }
 
 TEST_F(ImporterTest, ReportsAnInputOfATypeThatTheRuntimeLacksOnce) {
-  const std::string other = Writer().bytes(1, "x:0").integer(2, 24).bytes(3, "").done();
+  const std::string other = Writer().bytes(1, "x:0").integer(2, 0).bytes(3, "").done();
   const auto told = diagnostics({placeholder("x"), node_def("sum", "AddV2", {"x", "x"}, kT),
                                  node_def("y", "Relu", {"sum"}, kT)},
                                 {{"x", other}});
@@ -113,7 +113,7 @@ TEST_F(ImporterTest, ReportsAnInputOfATypeThatTheRuntimeLacksOnce) {
 }
 
 TEST_F(ImporterTest, AnInputThatACutLeavesOutMayBeOfAnyType) {
-  const std::string other = Writer().bytes(1, "x:0").integer(2, 24).bytes(3, "").done();
+  const std::string other = Writer().bytes(1, "x:0").integer(2, 0).bytes(3, "").done();
   options.input_arrays = {"sum:0"};
   options.output_arrays = {"y:0"};
   auto module = import({placeholder("x"), node_def("sum", "AddV2", {"x", "x"}, kT),
