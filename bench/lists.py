@@ -15,36 +15,18 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import tensorflow as tf
-from ai_edge_litert.interpreter import Interpreter
+from timer import Timer, run_in_turn
 
 ROOT = pathlib.Path(__file__).parent.parent
 FORMS = {"one loop": ["--skip-rewrite", "block_lists"], "litecast": []}
 TOLERANCE = 1.10
 OVERHEAD = 20e-6  # of a short loop whose length is free
-
-
-class Timer:
-    def __init__(self, data, x):
-        self.interpreter = Interpreter(model_content=data, num_threads=1)
-        self.best = float("inf")
-        index = self.interpreter.get_input_details()[0]["index"]
-        self.interpreter.resize_tensor_input(index, x.shape)
-        self.interpreter.allocate_tensors()
-        self.interpreter.set_tensor(index, x)
-        self.interpreter.invoke()
-        self.answer = self.interpreter.get_tensor(self.interpreter.get_output_details()[0]["index"])
-
-    def run(self):
-        started = time.perf_counter()
-        self.interpreter.invoke()
-        self.best = min(self.best, time.perf_counter() - started)
 
 
 def save(options, rows, columns, folder):
@@ -76,10 +58,7 @@ def measure(options, rows, columns):
             out = folder / "out.tflite"
             subprocess.run([options.litecast, "convert", folder, "-o", out, "-q", *flags], check=True)
             timers[form] = Timer(out.read_bytes(), x)
-    end = time.monotonic() + options.seconds
-    while time.monotonic() < end:
-        for timer in timers.values():
-            timer.run()
+    run_in_turn(timers.values(), options.seconds)
     return timers
 
 

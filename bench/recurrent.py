@@ -16,7 +16,6 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -24,31 +23,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import tensorflow as tf
 import tf_keras
-from ai_edge_litert.interpreter import Interpreter
+from timer import Timer, run_in_turn
 
 ROOT = pathlib.Path(__file__).parent.parent
 FORMS = ("fused", "loop", "auto")
 TOLERANCE = 1.10  # of the faster form
 NOISE = 1.03
-
-
-class Timer:
-    def __init__(self, data, x):
-        self.interpreter = Interpreter(model_content=data, num_threads=1)
-        self.best = float("inf")
-        index = self.interpreter.get_input_details()[0]["index"]
-        self.interpreter.resize_tensor_input(index, x.shape)
-        self.interpreter.allocate_tensors()
-        self.interpreter.set_tensor(index, x)
-        self.interpreter.invoke()
-
-    def run(self):
-        started = time.perf_counter()
-        self.interpreter.invoke()
-        self.best = min(self.best, time.perf_counter() - started)
-
-    def is_fused(self):
-        return any("SEQUENCE" in op["op_name"] for op in self.interpreter._get_ops_details())
 
 
 def save(options, batch, units, features, folder):
@@ -87,10 +67,7 @@ def measure(options, batch, units, features):
             if data not in by_file:  # auto is one of the others, and is measured with it
                 by_file[data] = Timer(data, x)
             timers[form] = by_file[data]
-    end = time.monotonic() + options.seconds
-    while time.monotonic() < end:
-        for timer in by_file.values():
-            timer.run()
+    run_in_turn(by_file.values(), options.seconds)
     return timers
 
 
@@ -120,7 +97,7 @@ def main():
                 theirs = best.get("reference")
                 bound = min(TOLERANCE * min(best["fused"], best["loop"]), NOISE * (theirs or 1e9))
                 told = f"{theirs:.2f}" if theirs else "–"
-                form = "fused" if timers["auto"].is_fused() else "loop"
+                form = "fused" if any("SEQUENCE" in op for op in timers["auto"].ops()) else "loop"
                 count += 1
                 failed += best["auto"] > bound
                 mark = " (!)" if best["auto"] > bound else ""

@@ -14,39 +14,19 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import tensorflow as tf
-from ai_edge_litert.interpreter import Interpreter
+from timer import Timer, run_in_turn
 
 ROOT = pathlib.Path(__file__).parent.parent
 BATCH = 4
 TOLERANCE = 1.15
 MOST_NODES = 32  # src/optimize/unroll_loops.cc
 INVOCATIONS = 20  # a turn
-
-
-class Timer:
-    def __init__(self, data, x):
-        self.bytes = len(data)
-        self.best = float("inf")
-        self.interpreter = Interpreter(model_content=data, num_threads=1)
-        self.interpreter.allocate_tensors()
-        self.interpreter.set_tensor(self.interpreter.get_input_details()[0]["index"], x)
-        self.interpreter.invoke()
-
-    def run(self):
-        for _ in range(INVOCATIONS):
-            started = time.perf_counter()
-            self.interpreter.invoke()
-            self.best = min(self.best, time.perf_counter() - started)
-
-    def has_loop(self):
-        return any(op["op_name"] == "WHILE" for op in self.interpreter._get_ops_details())
 
 
 def body_of(kind, units):
@@ -91,10 +71,7 @@ def measure(options, body, rounds, units):
             "written": Timer(convert(options, written), x),
             "auto": Timer(convert(options, looped), x),
         }
-    end = time.monotonic() + options.seconds
-    while time.monotonic() < end:
-        for timer in timers.values():
-            timer.run()
+    run_in_turn(timers.values(), options.seconds, INVOCATIONS)
     return timers
 
 
@@ -124,7 +101,7 @@ def main():
                 failed += not is_right
                 print(
                     f"| {kind} | {units} | {rounds} | {loop.best * 1e6:.1f} | {written.best * 1e6:.1f} "
-                    f"| {loop.bytes} | {written.bytes} | {'loop' if auto.has_loop() else 'written out'} |"
+                    f"| {loop.bytes} | {written.bytes} | {'loop' if 'WHILE' in auto.ops() else 'written out'} |"
                     f"{'' if is_right else ' (!)'}",
                     flush=True,
                 )
