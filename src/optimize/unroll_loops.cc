@@ -71,8 +71,11 @@ class Unrolling {
     if (count_ <= 1) return false;
     const auto rounds = static_cast<std::uint64_t>(count_);
     std::size_t nodes = 0;
-    for (const Node* node = loop_.previous(); node != before_; node = node->previous())
+    for (const Node* node = loop_.previous(); node != before_; node = node->previous()) {
+      // Each copy of a kernel that is not the runtime's own is set up by itself.
+      if (node->op() == Op::CUSTOM) return true;
       nodes += ir::is_dead(*node) ? 0 : 1;
+    }
     return rounds > kMostWrittenOut || nodes > kMostWrittenOut ||
            weights_of(*loop_.graphs()[1]) * rounds > kMostWeights;
   }

@@ -294,16 +294,15 @@ class Counter(tf.Module):
 
     def __init__(self):
         self.weights = tf.Variable(numbers(4, 3), name="weights")
-        self.moment = tf.Variable(tf.zeros([4, 3]), name="moment")
-        self.velocity = tf.Variable(tf.zeros([4, 3]), name="velocity")
+        self.squares = tf.Variable(tf.zeros([4, 3]), name="squares")
         self.calls = tf.Variable(0.0, name="calls")
 
     @tf.function(input_signature=[spec([4, 3])])
     def train(self, gradient):
         self.calls.assign_add(1.0)
-        tf.raw_ops.ResourceApplyAdaMax(
-            var=self.weights.handle, m=self.moment.handle, v=self.velocity.handle,
-            beta1_power=0.9, lr=0.1, beta1=0.9, beta2=0.999, epsilon=1e-7, grad=gradient,
+        tf.raw_ops.ResourceSparseApplyAdagradV2(
+            var=self.weights.handle, accum=self.squares.handle, lr=0.1, epsilon=0.1, grad=gradient,
+            indices=tf.constant([2, 0, 3, 1]),
         )  # fmt: skip
         return {"weights": self.weights.read_value(), "calls": self.calls.read_value()}
 
@@ -337,9 +336,9 @@ class Steps(tf.Module):
     @tf.function(input_signature=[spec([3])])
     def f(self, x):
         for _ in tf.range(3):
-            tf.raw_ops.ResourceApplyAddSign(
-                var=self.weights.handle, m=self.sum.handle, lr=0.1, alpha=1.0, sign_decay=0.9,
-                beta=0.9, grad=x + self.weights,
+            tf.raw_ops.ResourceSparseApplyMomentum(
+                var=self.weights.handle, accum=self.sum.handle, lr=0.1, grad=x + self.weights,
+                indices=tf.constant([2, 0, 1]), momentum=0.9,
             )  # fmt: skip
             if tf.reduce_sum(self.weights) > 0:
                 self.weights.assign_sub(x)
