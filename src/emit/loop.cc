@@ -10,12 +10,6 @@ ir::Graph& add_graph(Emitter& e, const char* name) {
   return e.builder().module().add_graph((path ? *path : "loop") + name);
 }
 
-Value* enter(ir::Graph& graph, const Value* value) {
-  Value* inside = graph.add_input(value->type());
-  if (value->contents()) inside->set_contents(*value->contents());
-  return inside;
-}
-
 // Operands of the WHILE: the round's number, what is carried, how many rounds there are, and outer
 // values that are not constant.
 struct Operands {
@@ -44,11 +38,11 @@ ir::Graph& body_graph(Emitter& e, const Operands& operands, const std::vector<Va
   Round round{.e = inside, .number = graph.add_input(operands.all[0]->type())};
   for (std::size_t i = 0; i < operands.carried; ++i)
     round.carried.push_back(graph.add_input(operands.all[1 + i]->type()));
-  std::vector<Value*> unchanged = {enter(graph, operands.all[operands.count()])};
+  // How many rounds there are may be a constant, and is carried all the same.
+  std::vector<Value*> unchanged = {graph.add_input(operands.all[operands.count()]->type())};
   for (Value* value : outer) {
-    Value* seen = value->is_constant() ? graph.constant(value->constant()) : enter(graph, value);
-    if (!value->is_constant()) unchanged.push_back(seen);
-    round.outer.push_back(seen);
+    round.outer.push_back(enter(graph, value));
+    if (!value->is_constant()) unchanged.push_back(round.outer.back());
   }
   std::vector<Value*> results = body(round);
   results.insert(results.begin(), add(inside, round.number, inside.scalar_i32(1)));
@@ -58,6 +52,13 @@ ir::Graph& body_graph(Emitter& e, const Operands& operands, const std::vector<Va
 }
 
 }  // namespace
+
+Value* enter(ir::Graph& graph, const Value* outside) {
+  if (outside->is_constant()) return graph.constant(outside->constant());
+  Value* input = graph.add_input(outside->type());
+  if (outside->contents()) input->set_contents(*outside->contents());
+  return input;
+}
 
 std::vector<Value*> repeat(Emitter& e, Value* count, const std::vector<Value*>& initial,
                            const std::vector<Value*>& outer,

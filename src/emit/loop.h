@@ -7,6 +7,10 @@
 
 namespace litecast::emit {
 
+// How a body sees a value of the graph around it: a constant is repeated, what else there is
+// becomes an input.
+Value* enter(ir::Graph& body, const Value* outside);
+
 // One round of a loop, as its body's graph sees it.
 struct Round {
   Emitter& e;

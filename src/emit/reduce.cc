@@ -1,7 +1,6 @@
+#include <array>
 
 #include "emit/arith.h"
-
-#include <array>
 #include "emit/complex_math.h"
 #include "emit/shape.h"
 

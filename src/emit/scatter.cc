@@ -146,12 +146,17 @@ Value* scatter_extreme(Emitter& e, Op segment_op, Value* x, Value* indices, Valu
   return binary(e, op, x, reshape(e, best, x->shape()));
 }
 
-Value* set_row(Emitter& e, Value* x, Value* index, Value* item) {
-  const int first = 0, rank = rank_of(x);
+Value* set_rows(Emitter& e, Value* x, Value* begin, Value* rows) {
+  const int rank = rank_of(x);
   std::vector<Value*> start(static_cast<std::size_t>(rank), e.scalar_i32(0));
-  start[0] = cast(e, index, DType::INT32);
+  start[0] = cast(e, begin, DType::INT32);
   Value* place = e.add(Op::PACK, std::move(start), tflite::PackOptionsT{.values_count = rank});
-  return move(e, Op::DYNAMIC_UPDATE_SLICE, {x, expand_dims(e, item, {&first, 1}), place}, 0);
+  return move(e, Op::DYNAMIC_UPDATE_SLICE, {x, rows, place}, 0);
+}
+
+Value* set_row(Emitter& e, Value* x, Value* index, Value* item) {
+  const int first = 0;
+  return set_rows(e, x, index, expand_dims(e, item, {&first, 1}));
 }
 
 }  // namespace litecast::emit

@@ -18,6 +18,8 @@ Value* scatter_extreme(Emitter& e, Op segment_op, Value* x, Value* indices, Valu
 // one wins. Exact for every type.
 Value* replace_rows(Emitter& e, Value* x, const std::vector<std::int64_t>& rows, Value* updates);
 
+// x with `rows` in place of as many of its own from `begin` on, a scalar.
+Value* set_rows(Emitter& e, Value* x, Value* begin, Value* rows);
 // x with `item` in place of its row `index`, a scalar.
 Value* set_row(Emitter& e, Value* x, Value* index, Value* item);
 

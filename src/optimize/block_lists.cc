@@ -5,6 +5,7 @@
 
 #include "emit/arith.h"
 #include "emit/gather.h"
+#include "emit/scatter.h"
 #include "emit/shape.h"
 #include "ir/copy_nodes.h"
 #include "ir/dead_nodes.h"
@@ -221,11 +222,7 @@ class Blocking {
       block = e.add(Op::REVERSE_V2, {block, e.i32({0})});
       start = emit::sub(e, emit::dim_value(e, lists_.length - rows_), begin_row_);
     }
-    std::vector<Value*> starts(index(list->shape().rank()), e.scalar_i32(0));
-    starts[0] = start;
-    const auto count = static_cast<int>(starts.size());
-    Value* place = e.add(Op::PACK, std::move(starts), tflite::PackOptionsT{.values_count = count});
-    return e.add(Op::DYNAMIC_UPDATE_SLICE, {list, block, place});
+    return emit::set_rows(e, list, start, block);
   }
 
   // In what follows the loop's own graphs are changed: nothing may fail.

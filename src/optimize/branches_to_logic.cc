@@ -30,11 +30,6 @@ bool is_cheap(const ir::Graph& branch) {
   return true;
 }
 
-std::optional<bool> known_truth(const Value* value) {
-  if (!value->is_constant()) return std::nullopt;
-  return value->constant()->bytes()[0] != std::byte{0};
-}
-
 bool is_logic(const Node& node) {
   if (node.op() != Op::IF || node.results().empty() || !is_truth(node.operand(0))) return false;
   const auto &then = *node.graphs()[0], &otherwise = *node.graphs()[1];

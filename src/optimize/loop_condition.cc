@@ -23,6 +23,11 @@ std::vector<const Value*> conjuncts(const Value* condition) {
   return open.empty() ? parts : std::vector<const Value*>();
 }
 
+std::optional<bool> known_truth(const Value* value) {
+  if (!value->is_constant()) return std::nullopt;
+  return value->constant()->bytes()[0] != std::byte{0};
+}
+
 bool is_scalar(const Value* value) {
   return value->shape().is_ranked() && value->shape().rank() == 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "optimize/rewrite.h"
@@ -11,6 +12,8 @@ namespace litecast::optimize {
 // The operands of a chain of LOGICAL_ANDs; nothing where there are more than any loop has.
 std::vector<const Value*> conjuncts(const Value* condition);
 
+// Of a truth value; nothing where only the run tells it.
+std::optional<bool> known_truth(const Value* value);
 bool is_scalar(const Value* value, std::int64_t number);
 bool is_scalar(const Value* value);
 // What an ADD of that number is made of; null where the value is none.

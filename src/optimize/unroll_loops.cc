@@ -58,8 +58,9 @@ class Unrolling {
     ir::Values values(loop_.operands().begin(), loop_.operands().end());
     for (;; ++count_) {
       const auto goes_on = ir::copy_nodes(*loop_.graphs()[0], values, builder_);
-      if (!goes_on || !goes_on->front()->is_constant()) return std::nullopt;
-      if (goes_on->front()->constant()->bytes()[0] == std::byte{0}) return values;
+      const auto is_true = goes_on ? known_truth(goes_on->front()) : std::nullopt;
+      if (!is_true) return std::nullopt;
+      if (!*is_true) return values;
       if (count_ > 0 && is_too_much()) return std::nullopt;
       auto next = ir::copy_nodes(*loop_.graphs()[1], values, builder_);
       if (!next) return std::nullopt;

@@ -1,5 +1,7 @@
 #include "sources/tensorflow/body_graph.h"
 
+#include "emit/loop.h"
+
 namespace litecast::tensorflow {
 
 Value* tensor_of(const Binding& binding) {
@@ -37,11 +39,7 @@ bool same_handle(const Binding& a, const Binding& b) {
 
 Binding enter(ir::Graph& graph, const Binding& outside) {
   Value* tensor = tensor_of(outside);
-  if (!tensor) return outside;
-  if (tensor->is_constant()) return with_tensor(outside, graph.constant(tensor->constant()));
-  Value* input = graph.add_input(tensor->type());
-  if (tensor->contents()) input->set_contents(*tensor->contents());
-  return with_tensor(outside, input);
+  return tensor ? with_tensor(outside, emit::enter(graph, tensor)) : outside;
 }
 
 Value* truth(Emitter& e, Value* x) {
