@@ -5,8 +5,8 @@
 
 namespace litecast::emit {
 
-// The number of each element of x[N, spatial…, C], which must have known sizes: within the tensor,
-// or within its image; i32.
+// The number of each element of x[N, spatial…, C], of which N alone may be free: within the tensor,
+// or within its image (then there is one image of numbers); i32.
 Value* element_numbers(Emitter& e, const Value* x, bool counts_batch);
 
 // For each window of x[N, H, W, C] the number of the first of its largest elements: within the

@@ -77,7 +77,7 @@ REFUSED = [
     (
         r"=uint64\b",
         "there is no wider integer to compute in",
-        """Mean ArgMax ArgMin Div FloorDiv FloorMod Max MaxPoolWithArgmax Min NthElement
+        """Mean ArgMax ArgMin Div FloorDiv FloorMod Max Min NthElement
         RightShift SegmentMean SparseDenseCwiseDiv TopKV2 TruncateDiv""",
     ),
     (
@@ -91,7 +91,6 @@ REFUSED = [
         """ConcatOffset Conv2DBackpropInput Conv3DBackpropInputV2
         DepthwiseConv2dNativeBackpropInput TensorStridedSliceUpdate""",
     ),
-    (r"sizes=(batch|all)", "its indices need all sizes", "MaxPoolWithArgmax"),
     (r"rank=[56]", "paddings that are not known bind the kernel's ranks", "BatchToSpaceND SpaceToBatchND"),
     (
         r"rank=6.*constant=(none|begin|size)",
