@@ -86,6 +86,16 @@ void save_model(const nb::object& model, const nb::bytes& target) {
   }
 }
 
+nb::object describe_model(const nb::bytes& path) {
+  const std::string text_path = path_of(path);
+  std::string description;
+  {
+    const Unlocked unlocked;
+    description = describe(text_path);
+  }
+  return text_of(description);
+}
+
 Bytes copy_of(const nb::bytes& bytes) {
   const auto* begin = reinterpret_cast<const std::byte*>(bytes.c_str());
   return {std::vector<std::byte>(begin, begin + bytes.size())};
@@ -97,26 +107,30 @@ Bytes copy_of(const nb::bytes& bytes) {
 NB_MODULE(litecast_native, module) {
   using namespace litecast::python;
   register_exceptions();
+  module.doc() = "The native half of the package; convert() in _convert.py is the way to use it.";
   // A program may end while threads still convert, or with models that nobody has let go.
   nb::set_leak_warnings(false);
-  nb::class_<Bytes>(module, "Bytes", nb::type_slots(kBufferSlots))
+  // The package's stub is made of what is said here (scripts/stub).
+  nb::class_<Bytes>(module, "Bytes", nb::type_slots(kBufferSlots),
+                    nb::sig("class Bytes(typing_extensions.Buffer)"),
+                    "Memory that holds a model, read in place through the buffer protocol.")
       .def(nb::init<>())
-      // Takes over what `other` holds, which is empty then.
-      .def("take", [](Bytes& self, Bytes& other) { self.data = std::move(other.data); })
-      .def_static("copy_of", &copy_of)
+      .def(
+          "take", [](Bytes& self, Bytes& other) { self.data = std::move(other.data); },
+          nb::arg("other"), "Takes over what `other` holds, which is empty then.")
+      .def_static("copy_of", &copy_of, nb::arg("data"))
       .def("__len__", [](const Bytes& self) { return self.data.size(); });
-  module.def("convert", &convert_source, nb::arg("source"), nb::arg("output").none(),
-             nb::arg("options"), nb::arg("progress").none());
-  module.def("save", &save_model, nb::arg("model"), nb::arg("target"));
-  module.def("describe", [](const nb::bytes& path) {
-    const std::string text_path = path_of(path);
-    std::string description;
-    {
-      const Unlocked unlocked;
-      description = litecast::describe(text_path);
-    }
-    return text_of(description);
-  });
+  module.def(
+      "convert", &convert_source, nb::arg("source"), nb::arg("output").none(), nb::arg("options"),
+      nb::arg("progress").none(),
+      nb::sig("def convert(source: bytes | tuple[str, typing.Any, list[tuple[str, list[int], "
+              "typing.Any]]], output: bytes | None, options: dict[str, typing.Any], "
+              "progress: typing.Any) -> tuple[Bytes | None, dict[str, typing.Any]]"));
+  module.def("save", &save_model, nb::arg("model"), nb::arg("target"),
+             nb::sig("def save(model: Bytes | bytes, target: bytes) -> None"),
+             "Writes a model, or a copy of the file at a path; it appears whole or not at all.");
+  module.def("describe", &describe_model, nb::arg("path"),
+             nb::sig("def describe(path: bytes) -> str"));
   module.def("version", &litecast::version);
 }
 
