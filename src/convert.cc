@@ -117,13 +117,19 @@ tflite::WriteOptions write_options(const ConvertOptions& options, Steps& steps) 
   return write;
 }
 
-Report report_of(const Built& built, const tflite::WrittenModel& written, Steps& steps) {
+// Before the file is there: of a large graph it takes a while in which the work may still be ended.
+Report report_of(const Built& built, Steps& steps) {
+  steps.at("writing", 0.4);
   Report report = summarise(*built.module);
   report.warnings.insert(report.warnings.end(), built.notes.begin(), built.notes.end());
+  steps.at("writing", 0.4);
+  return report;
+}
+
+void complete(Report& report, const tflite::WrittenModel& written, Steps& steps) {
   report.bytes = written.size;
   report.min_runtime_version = written.min_runtime_version;
   steps.finish(report);
-  return report;
 }
 
 template <class AnySource>
@@ -131,19 +137,19 @@ Report convert_to_file(const AnySource& source, const std::string& output,
                        const ConvertOptions& options) {
   Steps steps(options);
   const Built built = build(source, options, steps);
-  steps.at("writing", 0.4);
-  const auto written = tflite::write_file(*built.module, output, write_options(options, steps));
-  return report_of(built, written, steps);
+  Report report = report_of(built, steps);
+  complete(report, tflite::write_file(*built.module, output, write_options(options, steps)), steps);
+  return report;
 }
 
 template <class AnySource>
 Conversion convert_to_bytes(const AnySource& source, const ConvertOptions& options) {
   Steps steps(options);
   const Built built = build(source, options, steps);
-  steps.at("writing", 0.4);
+  Report report = report_of(built, steps);
   tflite::MemoryOutput memory;
-  const auto written = tflite::write(*built.module, memory, write_options(options, steps));
-  return {memory.take(), report_of(built, written, steps)};
+  complete(report, tflite::write(*built.module, memory, write_options(options, steps)), steps);
+  return {memory.take(), std::move(report)};
 }
 
 }  // namespace
