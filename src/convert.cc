@@ -99,6 +99,7 @@ Built build(const AnySource& source, const ConvertOptions& options, Steps& steps
   steps.at("optimizing", 0.3);
   auto notes = optimize::optimize(*module, {.recurrent = options.recurrent,
                                             .skipped = options.skipped_rewrites,
+                                            .reduce_type_precision = options.reduce_type_precision,
                                             .before_pass = [&] { steps.at("optimizing", 0.3); }});
   return {std::move(module), std::move(notes)};
 }

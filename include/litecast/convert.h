@@ -91,6 +91,10 @@ struct ConvertOptions {
   std::vector<std::string> custom_ops;
   // Whether the file says how it was made (CONVERSION_METADATA).
   bool metadata = true;
+  // Whether tables of INT8 that are gathered from become INT4 where all their values fit into it,
+  // from -8 to 7, and what takes them is converted to another type. Report::warnings says where one
+  // stays as it is.
+  bool reduce_type_precision = false;
   // Rewrites of the optimizer to leave out, as `litecast opt --print-pipeline` names them: where a
   // result is in doubt, to find the one that is at fault.
   std::vector<std::string> skipped_rewrites;

@@ -28,6 +28,7 @@ def convert(
     select_tf_ops: bool | str = False,
     select_user_tf_ops: Sequence[str] | None = None,
     custom_ops: bool | Sequence[str] = False,
+    reduce_type_precision: bool = False,
     progress: ProgressFunction | bool | None = None,
 ) -> Model:
     """Converts a model to the .tflite format.
@@ -64,6 +65,9 @@ def convert(
         select_user_tf_ops: operations of yours that your runtime registers with these kernels.
         custom_ops: operations that kernels of yours run where nothing else does: their names, or
             True for all.
+        reduce_type_precision: whether tables of int8 that are gathered from, and whose values are
+            from -8 to 7, become int4 where the rows are converted to another type; the report's
+            warnings say where they do not.
         progress: a function of (step, fraction of the whole), which may return False to stop. It is
             called when a step begins, and every few hundredths of a second. True for a bar, False
             for none; None shows a bar where a person is watching and the conversion takes longer
@@ -92,6 +96,7 @@ def convert(
         "input_arrays": _strings("input_arrays", input_arrays),
         "output_arrays": _strings("output_arrays", output_arrays),
         "metadata": bool(metadata),
+        "reduce_type_precision": bool(reduce_type_precision),
     }
     target = None if output is None else os.fsencode(output)
     bar = ProgressBar() if progress is True or (progress is None and is_watched()) else None

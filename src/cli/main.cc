@@ -95,6 +95,8 @@ void add_convert(CLI::App& app, ConvertArguments& arguments) {
   command->add_flag_callback(
       "--no-metadata", [&options] { options.metadata = false; },
       "Do not write how the file was made");
+  command->add_flag("--reduce-type-precision", options.reduce_type_precision,
+                    "Write tables of int8 whose values fit into int4 as such");
   command
       ->add_option("--skip-rewrite", options.skipped_rewrites,
                    "Leave out a rewrite of the optimizer (repeatable), to find one at fault")

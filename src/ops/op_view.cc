@@ -3,9 +3,11 @@
 namespace litecast::ops {
 namespace {
 
-// Truth values count as 0 and 1: a comparison of known sizes is known.
+// Truth values count as 0 and 1: a comparison of known sizes is known. Sizes are never of less than
+// a byte.
 bool has_integers(const ir::Value* value) {
-  return value != nullptr && (ir::is_integer(value->dtype()) || value->dtype() == DType::BOOL);
+  return value != nullptr && ir::byte_width(value->dtype()) > 0 &&
+         (ir::is_integer(value->dtype()) || value->dtype() == DType::BOOL);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "optimize/merge_slots.h"
 #include "optimize/own_states.h"
 #include "optimize/prune_bodies.h"
+#include "optimize/reduce_precision.h"
 #include "optimize/rewrites.h"
 #include "optimize/share_equal_nodes.h"
 #include "optimize/unroll_loops.h"
@@ -132,6 +133,11 @@ std::vector<std::string> optimize(ir::Module& module, const Wishes& wishes) {
     run(module, rewrites);
   }
   before_pass();
+  // Behind all that knows INT8 alone.
+  if (wishes.reduce_type_precision) {
+    const auto kept = reduce_precision(module);
+    notes.insert(notes.end(), kept.begin(), kept.end());
+  }
   fill_lists(module);
   own_states(module);
   before_pass();

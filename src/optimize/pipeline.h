@@ -26,6 +26,8 @@ struct Wishes {
   Recurrent recurrent = Recurrent::automatic;
   // Names of rewrites that are left out, to find the one that is at fault.
   std::vector<std::string> skipped = {};
+  // Whether tables of small integers take half a byte a value.
+  bool reduce_type_precision = false;
   // Called before each pass; may throw to end the work.
   std::function<void()> before_pass = {};
 };

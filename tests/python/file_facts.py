@@ -43,3 +43,28 @@ def read(data):
         buffers=[len(buffer) for buffer in buffers],
         custom_ops={code.customCode.decode() for code in model.operatorCodes if code.customCode},
     )
+
+
+def _names(kinds):
+    return {value: name for name, value in vars(kinds).items() if isinstance(value, int)}
+
+
+def operators(data):
+    """Of each operator of the first graph its name, and the types of its first operand and result."""
+    model = schema.ModelT.InitFromPackedBuf(bytes(data), 0)
+    ops, types = _names(schema.BuiltinOperator), _names(schema.TensorType)
+    graph = model.subgraphs[0]
+    return [
+        (
+            ops[model.operatorCodes[o.opcodeIndex].builtinCode],
+            types[graph.tensors[o.inputs[0]].type],
+            types[graph.tensors[o.outputs[0]].type],
+        )
+        for o in graph.operators
+    ]
+
+
+def contents(data):
+    """What the buffers hold."""
+    model = schema.ModelT.InitFromPackedBuf(bytes(data), 0)
+    return [bytes(b.data) for b in model.buffers if b.data is not None]

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 import file_facts
 import models
+from litecast import tflite
 
 
 class Several(tf.Module):
@@ -224,3 +225,65 @@ def test_the_file_says_which_ops_were_allowed(lite, ops, flags):
 @pytest.mark.parametrize("name", ["OPTIMIZE_FOR_SIZE", "OPTIMIZE_FOR_LATENCY", "EXPERIMENTAL_SPARSITY"])
 def test_other_optimizations_have_their_names(lite, name):
     assert getattr(lite.Optimize, name).value == str(getattr(lite.Optimize, name)) == name
+
+
+class Lookup(tf.Module):
+    """Rows of small integers, as a type that TensorFlow lacks is written in its models."""
+
+    def __init__(self, shape, axis=0, to=tf.float32):
+        super().__init__()
+        self.table = (np.arange(np.prod(shape)) * 5 % 16 - 8).astype(np.int8).reshape(shape)
+        self.axis = axis
+        self.to = to
+
+    @tf.function(input_signature=[tf.TensorSpec([2], tf.int32, "i")])
+    def run(self, i):
+        return {"y": tf.cast(tf.gather(self.table, i, axis=self.axis), self.to)}
+
+
+def lookup_of(lite, model, reduced=True):
+    converter = converter_of(lite, model)
+    converter._experimental_reduce_type_precision = reduced
+    return converter.convert()
+
+
+def test_small_integers_take_half_a_byte(lite):
+    model = Lookup([4, 6])
+    data = lookup_of(lite, model)
+    assert file_facts.operators(data) == [("GATHER", "INT4", "INT4"), ("CAST", "INT4", "FLOAT32")]
+    packed = model.table.reshape(-1, 2) & 15
+    assert (packed[:, 0] | packed[:, 1] << 4).astype(np.uint8).tobytes() in file_facts.contents(data)
+    for i in ([0, 3], [2, 1]):
+        np.testing.assert_array_equal(models.run(data, i=np.int32(i))["y"], model.run(np.int32(i))["y"])
+    assert "INT4" not in str(file_facts.operators(lookup_of(lite, model, reduced=False)))
+
+
+def test_larger_integers_stay(lite):
+    model = Lookup([4, 6])
+    model.table[0, 0] = 8
+    assert file_facts.operators(lookup_of(lite, model))[0] == ("GATHER", "INT8", "INT8")
+
+
+@pytest.mark.parametrize(
+    "shape, axis, to",
+    [([4, 3], 0, tf.float32), ([5], 0, tf.float32), ([4, 3], 1, tf.float32), ([2, 3, 5, 3], 1, tf.int32),
+     ([4, 2], 0, tf.int64), ([4, 2], 0, tf.float16)],
+)  # fmt: skip
+def test_rows_that_the_reference_loses(shape, axis, to):
+    """The reference's file answers wrongly, or does not run, where rows begin amid a byte."""
+    model = Lookup(shape, axis, to)
+    data = lookup_of(tflite, model)
+    assert file_facts.operators(data)[0] == ("GATHER", "INT4", "INT4")
+    for i in ([0, 2], [1, 1]):
+        np.testing.assert_array_equal(models.run(data, i=np.int32(i))["y"], model.run(np.int32(i))["y"])
+
+
+def test_rows_that_are_given_out_stay():
+    """The reference fails."""
+    model = tf.Module()
+    model.run = tf.function(
+        lambda i: {"y": tf.gather(np.int8([[1, 2], [3, 4]]), i)},
+        input_signature=[tf.TensorSpec([2], tf.int32, "i")],
+    )
+    data = lookup_of(tflite, model)
+    assert models.run(data, i=np.int32([1, 0]))["y"].tolist() == [[3, 4], [1, 2]]

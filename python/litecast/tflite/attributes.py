@@ -24,6 +24,7 @@ USED: dict[str, Any] = {
     "experimental_stablehlo_quantizer_config": None,
     "model_origin_framework": "UNSET",
     "saved_model_dir": None,
+    "_experimental_reduce_type_precision": False,
     # What the reference notes of a conversion: here the errors say where nodes come from, and the
     # file how it was made.
     "_debug_info": None,
@@ -79,7 +80,6 @@ NOT_YET: dict[str, Any] = {
     "_experimental_strict_qdq": False,
     "_experimental_preserve_assert_op": False,
     "_experimental_allow_all_select_tf_ops": False,
-    "_experimental_reduce_type_precision": False,
     "_experimental_tf_quantization_mode": None,
 }
 
