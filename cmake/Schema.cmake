@@ -8,7 +8,7 @@ set(LITECAST_SCHEMA_SOURCE_DIR ${CMAKE_SOURCE_DIR}/src/tflite/schema)
 set(LITECAST_SCHEMA_DIR ${CMAKE_BINARY_DIR}/schema)
 file(MAKE_DIRECTORY ${LITECAST_SCHEMA_DIR})
 
-set(schemas options model conversion_metadata)
+set(schemas options model conversion_metadata debug_metadata)
 list(TRANSFORM schemas REPLACE "(.+)" "${LITECAST_SCHEMA_SOURCE_DIR}/\\1.fbs" OUTPUT_VARIABLE schema_files)
 list(TRANSFORM schemas REPLACE "(.+)" "${LITECAST_SCHEMA_DIR}/\\1_generated.h" OUTPUT_VARIABLE schema_headers)
 list(TRANSFORM schemas REPLACE "(.+)" "${LITECAST_SCHEMA_DIR}/\\1.bfbs" OUTPUT_VARIABLE schema_reflections)

@@ -108,6 +108,7 @@ Built build(const AnySource& source, const ConvertOptions& options, Steps& steps
 tflite::WriteOptions write_options(const ConvertOptions& options, Steps& steps) {
   tflite::WriteOptions write;
   write.conversion_metadata = options.metadata;
+  write.debug_metadata = options.debug_metadata;
   write.conversion_options = {.allow_custom_ops = options.allow_custom_ops,
                               .enable_select_tf_ops = options.select_tf_ops != SelectTfOps::never,
                               .force_select_tf_ops = options.select_tf_ops == SelectTfOps::always};

@@ -91,6 +91,9 @@ struct ConvertOptions {
   std::vector<std::string> custom_ops;
   // Whether the file says how it was made (CONVERSION_METADATA).
   bool metadata = true;
+  // Whether the file says of each operator where it comes from (debug_metadata): nodes, functions,
+  // and the calls that lead there.
+  bool debug_metadata = false;
   // Whether tables of INT8 that are gathered from become INT4 where all their values fit into it,
   // from -8 to 7, and what takes them is converted to another type. Report::warnings says where one
   // stays as it is.

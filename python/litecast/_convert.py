@@ -28,6 +28,7 @@ def convert(
     select_tf_ops: bool | str = False,
     select_user_tf_ops: Sequence[str] | None = None,
     custom_ops: bool | Sequence[str] = False,
+    debug_metadata: bool = False,
     reduce_type_precision: bool = False,
     progress: ProgressFunction | bool | None = None,
 ) -> Model:
@@ -65,6 +66,7 @@ def convert(
         select_user_tf_ops: operations of yours that your runtime registers with these kernels.
         custom_ops: operations that kernels of yours run where nothing else does: their names, or
             True for all.
+        debug_metadata: whether the file says of each operator where it comes from.
         reduce_type_precision: whether tables of int8 that are gathered from, and whose values are
             from -8 to 7, become int4 where the rows are converted to another type; the report's
             warnings say where they do not.
@@ -96,6 +98,7 @@ def convert(
         "input_arrays": _strings("input_arrays", input_arrays),
         "output_arrays": _strings("output_arrays", output_arrays),
         "metadata": bool(metadata),
+        "debug_metadata": bool(debug_metadata),
         "reduce_type_precision": bool(reduce_type_precision),
     }
     target = None if output is None else os.fsencode(output)

@@ -70,6 +70,7 @@ ConvertOptions options_of(const nb::dict& arguments) {
   options.allow_custom_ops = member<bool>(arguments, "allow_custom_ops");
   options.custom_ops = member<Strings>(arguments, "custom_ops");
   options.metadata = member<bool>(arguments, "metadata");
+  options.debug_metadata = member<bool>(arguments, "debug_metadata");
   options.reduce_type_precision = member<bool>(arguments, "reduce_type_precision");
   return options;
 }

@@ -22,8 +22,8 @@ constexpr std::string_view kBash = R"(_litecast() {
         case ${COMP_WORDS[1]} in
           convert) words="--output --signature --tags --input-shape --io-order --recurrent
             --input-arrays --output-arrays --select-tf-ops --force-select-tf-ops
-            --select-user-tf-ops --allow-custom-ops --no-metadata --reduce-type-precision
-            --skip-rewrite --force --json --quiet --verbose --help" ;;
+            --select-user-tf-ops --allow-custom-ops --no-metadata --debug-metadata
+            --reduce-type-precision --skip-rewrite --force --json --quiet --verbose --help" ;;
           ops) words="--json --help" ;;
           opt) words="--pass --print-pipeline --help" ;;
           *) words="--help" ;;
@@ -67,6 +67,7 @@ _litecast() {
       '*--select-user-tf-ops[ops of yours that TensorFlow runs]:names:' \
       '--allow-custom-ops=-[let kernels of yours run what is left]::names:' \
       '--no-metadata[do not write how the file was made]' \
+      '--debug-metadata[write where each operator comes from]' \
       '--reduce-type-precision[write tables of int8 as int4 where they fit]' \
       '*--skip-rewrite[leave out a rewrite]:name:' \
       '--force[replace any file]' \
@@ -105,6 +106,7 @@ complete -c litecast -n '__fish_seen_subcommand_from convert' -l force-select-tf
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l select-user-tf-ops -x -d 'Ops of yours that TensorFlow runs'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l allow-custom-ops -d 'Let kernels of yours run what is left'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l no-metadata -d 'Do not write how the file was made'
+complete -c litecast -n '__fish_seen_subcommand_from convert' -l debug-metadata -d 'Write where each operator comes from'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l reduce-type-precision -d 'Write tables of int8 as int4 where they fit'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l skip-rewrite -x -d 'Leave out a rewrite'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l force -d 'Replace any file'

@@ -95,6 +95,8 @@ void add_convert(CLI::App& app, ConvertArguments& arguments) {
   command->add_flag_callback(
       "--no-metadata", [&options] { options.metadata = false; },
       "Do not write how the file was made");
+  command->add_flag("--debug-metadata", options.debug_metadata,
+                    "Write where each operator comes from");
   command->add_flag("--reduce-type-precision", options.reduce_type_precision,
                     "Write tables of int8 whose values fit into int4 as such");
   command

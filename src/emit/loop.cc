@@ -6,8 +6,8 @@ namespace litecast::emit {
 namespace {
 
 ir::Graph& add_graph(Emitter& e, const char* name) {
-  const std::string* path = e.builder().provenance();
-  return e.builder().module().add_graph((path ? *path : "loop") + name);
+  const ir::Provenance* place = e.builder().provenance();
+  return e.builder().module().add_graph((place ? place->path : "loop") + name);
 }
 
 // Operands of the WHILE: the round's number, what is carried, how many rounds there are, and outer

@@ -30,8 +30,8 @@ class Builder {
   // The node before which the next one goes; null: at the end of the graph.
   Node* insertion_point() const { return before_; }
   // Provenance of the nodes made from now on.
-  void set_provenance(const std::string* provenance) { provenance_ = provenance; }
-  const std::string* provenance() const { return provenance_; }
+  void set_provenance(const Provenance* provenance) { provenance_ = provenance; }
+  const Provenance* provenance() const { return provenance_; }
 
   // One Value for each result of the op: of a new node, of an earlier equal one, or constants.
   // `results`: types to use where the table cannot infer them (custom ops, bodies).
@@ -73,7 +73,7 @@ class Builder {
 
   Graph* graph_;
   Node* before_ = nullptr;
-  const std::string* provenance_;
+  const Provenance* provenance_;
   // Nodes made here that may be shared, by a hash of what they are and of the epoch they read.
   support::PointerTable<Node> shared_;
   // Nodes made here whose result holds known sizes, by a hash of these: equal sizes are computed

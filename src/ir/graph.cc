@@ -82,7 +82,7 @@ void Graph::remove_use(Value* value, Use use) {
   uses.pop_back();
 }
 
-Node* Graph::insert(NodeSpec spec, std::vector<Type> results, const std::string* provenance,
+Node* Graph::insert(NodeSpec spec, std::vector<Type> results, const Provenance* provenance,
                     Node* before) {
   Node& n = nodes_.emplace_back();
   n.spec_ = std::move(spec);

@@ -17,6 +17,7 @@
 #include "ir/dim.h"
 #include "ir/op.h"
 #include "ir/options.h"
+#include "ir/provenance.h"
 #include "ir/type.h"
 
 namespace litecast::ir {
@@ -127,11 +128,11 @@ class Node {
   std::uint64_t order() const { return order_; }
   bool is_before(const Node& other) const { return order_ < other.order_; }
 
-  // Where it came from in the source: the layer or function path, interned by the Module; never
+  // Where it came from in the source: the layer or function path; interned by the Module, never
   // null.
-  const std::string& provenance() const { return *provenance_; }
-  const std::string* provenance_ref() const { return provenance_; }
-  void set_provenance(const std::string* provenance) { provenance_ = provenance; }
+  const std::string& provenance() const { return provenance_->path; }
+  const Provenance* provenance_ref() const { return provenance_; }
+  void set_provenance(const Provenance* provenance) { provenance_ = provenance; }
 
  private:
   friend class Graph;
@@ -146,7 +147,7 @@ class Node {
   std::uint64_t order_ = 0;
   std::uint32_t id_ = 0;
   bool erased_ = false;
-  const std::string* provenance_ = nullptr;
+  const Provenance* provenance_ = nullptr;
 };
 
 class Graph {
@@ -180,7 +181,7 @@ class Graph {
 
   // Puts a node before `before` (null: at the end). Results get the given types. Checks nothing:
   // use a Builder.
-  Node* insert(NodeSpec spec, std::vector<Type> results, const std::string* provenance,
+  Node* insert(NodeSpec spec, std::vector<Type> results, const Provenance* provenance,
                Node* before = nullptr);
   // Every use of `from`, graph outputs included, becomes one of `to`. `to` takes over the name of a
   // graph output where it has none.

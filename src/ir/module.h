@@ -4,9 +4,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "ir/graph.h"
@@ -69,15 +69,22 @@ class Module {
   std::string tensorflow_version;
   // Of operators that the op table does not know: the version in the file that was read.
   std::map<Op, int> operator_versions;
+  // Whether places are to be known better than by their paths.
+  bool keeps_origins = false;
 
   // Interned: equal arguments give the same pointer, valid as long as the Module.
-  const std::string* provenance(std::string_view path);
+  const Provenance* provenance(std::string_view path) {
+    return provenances_.intern({std::string(path)});
+  }
+  const Provenance* provenance(Provenance place) { return provenances_.intern(std::move(place)); }
+  // The place of what was made from nodes of these; it has the path of `first`.
+  const Provenance* merged(const Provenance& first, std::span<const Provenance* const> places);
   const Quantization* quantization(Quantization quantization);
 
  private:
   DimContext dims_;
   std::vector<std::unique_ptr<Graph>> graphs_;
-  std::unordered_set<std::string> provenances_;
+  Provenances provenances_;
   std::deque<Quantization> quantizations_;
 };
 

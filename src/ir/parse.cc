@@ -254,7 +254,7 @@ class Parser {
       while (lexer_.take(";"));
     }
     if (types.size() != names.size()) lexer_.fail("a type for each result before it");
-    const std::string* provenance = module_->provenance("");
+    const Provenance* provenance = module_->provenance("");
     if (lexer_.take("@")) provenance = module_->provenance(lexer_.quoted());
     Node* n = graph_->insert(std::move(spec), std::move(types), provenance);
     for (std::size_t i = 0; i < names.size(); ++i) define(names[i], n->result(static_cast<int>(i)));

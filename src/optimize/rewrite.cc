@@ -65,14 +65,28 @@ class Driver {
 
   void replace(Node& node, Value& with, Node* before) {
     // The pattern of a user may have become complete, and those of what was made.
-    for (Node* n = before ? before->next() : graph_.first(); n && n != &node; n = n->next())
+    std::vector<Node*> made;
+    for (Node* n = before ? before->next() : graph_.first(); n && n != &node; n = n->next()) {
       queue(n);
+      made.push_back(n);
+    }
     for (const ir::Use& use : node.result()->uses()) queue(use.node);
     for (Value* v : node.operands())
       if (v) queue(v->producer());
     queue(with.producer());
     graph_.replace_all_uses(node.result(), &with);
+    erased_.clear();
     erase_if_dead(node);
+    if (graph_.module().keeps_origins) note_origins(made);
+  }
+
+  // What was made comes from all that it replaces.
+  void note_origins(std::span<Node* const> made) {
+    std::ranges::sort(erased_, {}, [](const auto& place) { return place.first; });
+    std::vector<const ir::Provenance*> places;
+    for (const auto& [order, place] : erased_) places.push_back(place);
+    for (Node* n : made)
+      if (!n->is_erased()) n->set_provenance(graph_.module().merged(*n->provenance_ref(), places));
   }
 
   // Erases the node, and at once what only served it: a dead user of a filter, say, would keep
@@ -85,6 +99,7 @@ class Driver {
       dead.pop_back();
       if (n->is_erased()) continue;
       const std::vector<Value*> operands(n->operands().begin(), n->operands().end());
+      if (graph_.module().keeps_origins) erased_.emplace_back(n->order(), n->provenance_ref());
       graph_.erase(*n);
       for (const Value* v : operands) {
         if (!v) continue;
@@ -102,6 +117,8 @@ class Driver {
   std::vector<std::vector<const Rewrite*>> by_op_;
   std::deque<Node*> queue_;
   std::vector<bool> queued_;  // by id
+  std::vector<std::pair<std::uint64_t, const ir::Provenance*>>
+      erased_;  // of late, with their order
   bool changed_ = false;
 };
 

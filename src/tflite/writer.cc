@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "tflite/debug_metadata.h"
 #include "tflite/metadata.h"
 #include "tflite/output_file.h"
 #include "tflite/table_builder.h"
@@ -22,15 +23,18 @@ std::vector<ir::Metadata> metadata_entries(const ir::Module& module, const Model
                                            const std::string& min_runtime,
                                            const WriteOptions& options) {
   std::vector<ir::Metadata> entries = {{kMinRuntimeVersion, padded(min_runtime)}};
+  if (options.debug_metadata) entries.push_back({kDebugMetadata, debug_metadata(index)});
+  const auto own = static_cast<std::ptrdiff_t>(entries.size());
   bool has_conversion = false;
   for (const ir::Metadata& entry : module.metadata) {
     if (entry.name == kMinRuntimeVersion) continue;
+    if (entry.name == kDebugMetadata && options.debug_metadata) continue;
     has_conversion |= entry.name == kConversionMetadata;
     entries.push_back(entry);
   }
   if (options.conversion_metadata && !has_conversion) {
     entries.insert(
-        entries.begin() + 1,
+        entries.begin() + own,
         {kConversionMetadata, conversion_metadata(module, index, options.conversion_options)});
   }
   return entries;

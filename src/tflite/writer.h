@@ -18,6 +18,8 @@ struct WriteOptions {
   // Whether to say by which framework's version and how the model was made.
   bool conversion_metadata = true;
   ConversionOptions conversion_options;
+  // Whether to say of each operator where it comes from.
+  bool debug_metadata = false;
   Progress progress;
   // What is read, computed and written at a time: little enough to stay in the processor's cache.
   std::size_t tile_bytes = 256 << 10;

@@ -68,3 +68,9 @@ def contents(data):
     """What the buffers hold."""
     model = schema.ModelT.InitFromPackedBuf(bytes(data), 0)
     return [bytes(b.data) for b in model.buffers if b.data is not None]
+
+
+def operator_counts(data):
+    """How many operators each graph has."""
+    model = schema.ModelT.InitFromPackedBuf(bytes(data), 0)
+    return [len(graph.operators or []) for graph in model.subgraphs]

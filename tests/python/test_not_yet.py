@@ -28,7 +28,6 @@ def samples():
         ({"optimizations": [tflite.Optimize.EXPERIMENTAL_SPARSITY]}, "EXPERIMENTAL_SPARSITY"),
         ({"optimizations": {tflite.Optimize.DEFAULT}, "representative_dataset": samples}, "DEFAULT"),
         ({"legalize_custom_tensor_list_ops": True}, "legalize_custom_tensor_list_ops"),
-        ({"serialize_debug_metadata": True}, "serialize_debug_metadata"),
         ({"_experimental_low_bit_qat": True}, "_experimental_low_bit_qat"),
         ({"_experimental_preserve_assert_op": True}, "_experimental_preserve_assert_op"),
         ({"_experimental_qdq_conversion_mode": "STATIC"}, "_experimental_qdq_conversion_mode"),

@@ -24,6 +24,7 @@ USED: dict[str, Any] = {
     "experimental_stablehlo_quantizer_config": None,
     "model_origin_framework": "UNSET",
     "saved_model_dir": None,
+    "serialize_debug_metadata": False,
     "_experimental_reduce_type_precision": False,
     # What the reference notes of a conversion: here the errors say where nodes come from, and the
     # file how it was made.
@@ -71,7 +72,6 @@ _WHY = {
 # They ask for another model than litecast can make yet.
 NOT_YET: dict[str, Any] = {
     "legalize_custom_tensor_list_ops": False,
-    "serialize_debug_metadata": False,
     "_experimental_calibrate_only": False,
     "_experimental_full_integer_quantization_bias_type": None,
     "_experimental_variable_quantization": False,

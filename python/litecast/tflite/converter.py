@@ -84,6 +84,7 @@ class ConverterBase:
     def _convert(self, source: Any, **options: Any) -> bytes:
         attributes.refuse_not_yet(self)
         options["metadata"] = not self.exclude_conversion_metadata
+        options["debug_metadata"] = bool(self.serialize_debug_metadata)
         options["reduce_type_precision"] = bool(self._experimental_reduce_type_precision)
         options["custom_ops"] = bool(self.allow_custom_ops)
         options["select_tf_ops"], options["select_user_tf_ops"] = self._select_tf_ops()

@@ -105,6 +105,7 @@ class Importer {
         variables_(values, plan_, fallback.state),
         tables_(assets, fallback.state) {
     check_options();
+    module_->keeps_origins = options.debug_metadata;
   }
 
   // Null where more variables and tables turn out to be TensorFlow's to keep.

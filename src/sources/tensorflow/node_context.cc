@@ -142,8 +142,16 @@ bool NodeContext::has_constant_results() const {
   });
 }
 
-void NodeContext::set_provenance() {
-  e.builder().set_provenance(e.builder().module().provenance(frame.path_of(node)));
+void NodeContext::set_provenance() { e.builder().set_provenance(place()); }
+
+const ir::Provenance* NodeContext::place() {
+  ir::Module& module = e.builder().module();
+  if (!module.keeps_origins) return module.provenance(frame.path_of(node));
+  return module.provenance({.path = frame.path_of(node),
+                            .op = std::string(node.op()),
+                            .node = std::string(node.name()),
+                            .function = frame.body().name,
+                            .caller = frame.caller});
 }
 
 void NodeContext::bind_all(std::vector<Binding> outputs) {

@@ -18,6 +18,9 @@ class Frame {
   const std::string& path() const { return path_; }
   // Whether its nodes are those of the main graph.
   bool is_outermost = false;
+  // The node that calls the function; null where there is none, or where the body is a graph of its
+  // own.
+  const ir::Provenance* caller = nullptr;
   // The path of a node: the layer it comes from.
   std::string path_of(const NodeDef& node) const;
 
@@ -82,6 +85,7 @@ class NodeContext final : public RuleContext {
   bool has_constant_results() const;
   // Says of what is emitted from now on that it comes from this node.
   void set_provenance();
+  const ir::Provenance* place();
 
   Frame& frame;
   const NodeId id;

@@ -76,12 +76,14 @@ std::vector<Binding> Walk::run(Frame& frame) {
 }
 
 std::vector<Binding> Walk::run_function(NodeContext& node, std::string_view function,
-                                        std::vector<Binding> arguments) {
+                                        std::vector<Binding> arguments,
+                                        const ir::Provenance* caller) {
   const Body& body = model_.library.function(function).body;
   if (arguments.size() != body.args.size())
     node.node.malformed(fmt::format("calls '{}' with {} arguments, which takes {}", function,
                                     arguments.size(), body.args.size()));
   Frame frame(body, std::move(arguments), body.is_region ? node.frame.path() : path_within(node));
+  frame.caller = body.is_region ? node.frame.caller : caller;
   frame.depth = node.frame.depth + 1;
   frame.is_outermost = node.frame.is_outermost && body.is_region;
   if (frame.depth > kMaxCallDepth)
@@ -91,7 +93,7 @@ std::vector<Binding> Walk::run_function(NodeContext& node, std::string_view func
 
 void Walk::call(NodeContext& node, std::string_view function, std::vector<Binding> arguments) {
   if (call_composite(node, function, arguments)) return;
-  node.bind_all(run_function(node, function, std::move(arguments)));
+  node.bind_all(run_function(node, function, std::move(arguments), node.place()));
 }
 
 std::vector<Binding> Walk::run_apart(NodeContext& node, std::string_view function,
@@ -135,6 +137,7 @@ void Walk::emit(NodeContext& node) {
   if (binding_rule && makes_foreign_list(node, model_.fallback.state))
     return emit_foreign(node, Kernel::select_tf, model_.fallback.state);
   if (binding_rule) {
+    node.set_provenance();
     binding_rule->bind(node, *this);
     return node.name_lists();
   }

@@ -59,7 +59,8 @@ class Walk {
 
  private:
   std::vector<Binding> run_function(NodeContext& node, std::string_view function,
-                                    std::vector<Binding> arguments);
+                                    std::vector<Binding> arguments,
+                                    const ir::Provenance* caller = nullptr);
   std::vector<Binding> run(Frame& frame);
   void visit(Frame& frame, NodeId id);
   void emit(NodeContext& node);
