@@ -147,7 +147,8 @@ int run(int argc, char** argv) {
   // A file that grows beyond the limit is an error to report, not the end of the process.
   std::signal(SIGXFSZ, SIG_IGN);
   // Its flags follow other rules than ours.
-  if (argc > 1 && std::string_view(argv[1]) == "tflite_convert")
+  const std::string_view command = argc > 1 ? argv[1] : "";
+  if (command == "tflite_convert" || command == "toco")
     return run_tflite_convert({argv + 2, argv + argc});
   CLI::App app("litecast turns trained models into .tflite files.", "litecast");
   app.set_version_flag("--version", fmt::format("litecast {}", version()));
@@ -164,6 +165,7 @@ int run(int argc, char** argv) {
   OptArguments opt_arguments;
   add_opt(app, opt_arguments);
   app.add_subcommand("tflite_convert", "Take the flags of TensorFlow's program of that name");
+  app.add_subcommand("toco", "The old name of tflite_convert");
   OpsArguments ops_arguments;
   add_ops(app, ops_arguments);
   std::string shell;

@@ -138,3 +138,9 @@ def test_frozen_graphs_without_flags(made, tmp_path):
     assert done.returncode == 0 and "float32[?,4]" in done.stdout
     shown = subprocess.run([LITECAST, "show", made / "frozen.pb"], capture_output=True, text=True)
     assert "op Relu 1" in shown.stdout
+
+
+def test_toco_is_the_old_name_of_the_program(made):
+    for line, code in (CASES["a SavedModel"], CASES["no source"]):
+        command = [LITECAST, "toco", *line.format(made=made).split()]
+        assert subprocess.run(command, capture_output=True).returncode == code

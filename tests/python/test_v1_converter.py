@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+import file_facts
 import models
+from litecast import NotYetSupported
+from litecast.tflite import v1
 
 tf1 = tf.compat.v1
 
@@ -174,3 +177,105 @@ def test_deprecated_names_still_work_and_warn(lite_v1, frozen):
 def test_toco_is_the_old_name(lite_v1, frozen):
     converter = lite_v1.TocoConverter.from_frozen_graph(str(frozen / "frozen.pb"), ["x"], ["y"])
     check(converter.convert())
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [("dump_graphviz_dir", "folder"), ("dump_graphviz_video", True)],
+)
+@pytest.mark.filterwarnings("ignore:.*has no effect")
+def test_nothing_is_drawn(lite_v1, frozen, tmp_path, name, value):
+    converter = converter_of(lite_v1, frozen)
+    setattr(converter, name, str(tmp_path) if value == "folder" else value)
+    check(converter.convert())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_summary_changes_no_sizes(frozen, tmp_path):
+    """The reference writes none, and makes free sizes 1."""
+    converter = converter_of(v1, frozen)
+    with pytest.warns(UserWarning, match="conversion_summary_dir has no effect"):
+        converter.conversion_summary_dir = str(tmp_path)
+    check(converter.convert())
+    assert not list(tmp_path.iterdir())
+
+
+def test_drawings_that_are_not_made_are_said_once(frozen, recwarn):
+    for _ in range(2):
+        converter_of(v1, frozen).dump_graphviz_dir = "folder"
+    assert [str(warning.message) for warning in recwarn] == [
+        "dump_graphviz_dir has no effect: nothing is drawn"
+    ]
+
+
+def test_an_unknown_format_is_refused(lite_v1, frozen):
+    converter = converter_of(lite_v1, frozen)
+    converter.output_format = "PNG"
+    with pytest.raises(ValueError, match='unknown enum label "PNG"'):
+        converter.convert()
+
+
+@pytest.mark.parametrize("value", ["GRAPHVIZ_DOT", tf1.lite.constants.GRAPHVIZ_DOT])
+def test_drawings_are_refused(frozen, value):
+    """The reference gives a .tflite."""
+    converter = converter_of(v1, frozen)
+    converter.output_format = value
+    with pytest.raises(NotYetSupported, match="output_format=GRAPHVIZ_DOT.*litecast show"):
+        converter.convert()
+
+
+def graph_with_a_step():
+    with tf1.Graph().as_default() as graph:
+        x = tf1.placeholder(tf.float32, [2], "x")
+        tf.nn.relu(x, name="y")
+        with tf1.control_dependencies([tf1.debugging.assert_positive(x)]):
+            tf.no_op("step")
+    return graph.as_graph_def()
+
+
+def with_control_outputs(lite, outputs, control_outputs):
+    converter = lite.TFLiteConverter(graph_with_a_step(), None, None, [("x", [2])], outputs)
+    converter._control_output_arrays = control_outputs
+    return converter.convert()
+
+
+@pytest.mark.parametrize("names", [None, [], ["step"], ["y"]])
+def test_control_outputs_of_a_graph(lite_v1, names):
+    data = with_control_outputs(lite_v1, ["y"], names)
+    assert file_facts.operators(data) == [("RELU", "FLOAT32", "FLOAT32")]
+
+
+@pytest.mark.parametrize(
+    "names, problem",
+    [(["step", "step"], "Control outputs must be unique"), (["z"], "Graph does not contain node: z")],
+)
+def test_control_outputs_must_exist(lite_v1, names, problem):
+    from tensorflow.lite.python.convert import ConverterError
+
+    with pytest.raises(ConverterError, match=problem):
+        with_control_outputs(lite_v1, ["y"], names)
+
+
+def test_control_outputs_alone_are_no_model():
+    """The reference makes a model without outputs."""
+    with pytest.raises(NotYetSupported, match="control outputs alone"):
+        with_control_outputs(v1, None, ["step"])
+
+
+def test_control_outputs_beside_tensors_count_for_nothing(lite_v1):
+    with tf1.Graph().as_default() as graph:
+        x = tf1.placeholder(tf.float32, [2], "x")
+        y = tf.nn.relu(x, name="y")
+        converter = lite_v1.TFLiteConverter(graph.as_graph_def(), [x], [y])
+    converter._control_output_arrays = ["there is none"]
+    assert file_facts.operators(converter.convert()) == [("RELU", "FLOAT32", "FLOAT32")]
+
+
+def test_what_a_hint_surrounds_is_converted():
+    """The reference fails."""
+    with tf1.Graph().as_default(), tf1.Session() as session:
+        hint = tf1.lite.OpHint("cell")
+        x = tf1.placeholder(tf.float32, [2], "x")
+        (y,) = hint.add_outputs(tf.sin(hint.add_input(x)))
+        data = v1.TFLiteConverter.from_session(session, [x], [tf.identity(y, "y")]).convert()
+    assert file_facts.operators(data) == [("SIN", "FLOAT32", "FLOAT32")]

@@ -63,6 +63,11 @@ def _made(message: str, diagnostics: tuple[Diagnostic, ...]) -> ConverterError:
     return _of_both[theirs](message, diagnostics)
 
 
+def made_error(message: str) -> ConverterError:
+    """One that no single operation is to blame for."""
+    return _made(message, ())
+
+
 def converter_error(error: ConversionError) -> ConverterError:
     """The same in the words that scripts for tf.lite look for."""
     from .error_data import ErrorCode, code_of

@@ -9,8 +9,10 @@ from .._errors import IoError, NotYetSupported
 from .._sources import Prepared
 from .._typing import Any, Iterable, Mapping, Sequence
 from . import constants, experimental, graph_file
+from .attributes import say_once
 from .checks import check_options
 from .converter import ConverterBase, _KerasModel, _SavedModel, log_warning
+from .errors import made_error
 from .options import OpsSet, Optimize, RepresentativeDataset, TargetSpec
 from .toco import OpHint, toco_convert
 from .types import dtype_name
@@ -44,9 +46,13 @@ _DEFAULTS: dict[str, Any] = {
     "dump_graphviz_dir": None,
     "dump_graphviz_video": False,
     "conversion_summary_dir": None,
+    "_control_output_arrays": None,
 }
 # They have no part in what litecast does with a graph.
 _WITHOUT_EFFECT = ("drop_control_dependency", "reorder_across_fake_quant", "change_concat_input_ranges")
+# Drawings of the reference's old converter, which its present one does not make either.
+_DRAWINGS = ("dump_graphviz_dir", "dump_graphviz_video", "conversion_summary_dir")
+_NUMBERS_OF_FORMATS = {2: "TFLITE", 3: "GRAPHVIZ_DOT"}
 
 
 class TFLiteConverter(ConverterBase):
@@ -75,6 +81,7 @@ class TFLiteConverter(ConverterBase):
     dump_graphviz_dir: str | None
     dump_graphviz_video: bool
     conversion_summary_dir: str | None
+    _control_output_arrays: Sequence[str] | None
 
     def __init__(
         self,
@@ -95,7 +102,8 @@ class TFLiteConverter(ConverterBase):
         else:
             inputs = {name: list(sizes) for name, sizes in input_arrays_with_shape or ()}
             outputs = list(output_arrays or ())
-        self._prepare(_Graph(graph_def, inputs, outputs))
+        has_tensors = input_tensors is not None and bool(output_tensors)
+        self._prepare(_Graph(graph_def, inputs, outputs, has_tensors))
 
     def _prepare(self, source: Any) -> None:
         super()._prepare(source)
@@ -225,6 +233,8 @@ class TFLiteConverter(ConverterBase):
             _warn_deprecated(name, "target_spec.supported_ops")
             self.target_spec.supported_ops = value
         else:
+            if name in _DRAWINGS and value:
+                say_once(f"{name} has no effect: nothing is drawn")
             super().__setattr__(name, value)
 
     @property
@@ -249,6 +259,8 @@ class TFLiteConverter(ConverterBase):
             NotYetSupported: an option that litecast does not have yet was set.
         """
         self._check()
+        if isinstance(self._source, _Graph):
+            self._source.check_control_outputs(list(self._control_output_arrays or ()))
         source, options = self._source.for_conversion(self.experimental_lower_to_saved_model)
         return self._convert(source, **options)
 
@@ -257,8 +269,7 @@ class TFLiteConverter(ConverterBase):
             missing = [n for n in self.get_input_arrays() if n not in self.quantized_input_stats]
             if missing:
                 raise ValueError(
-                    "Quantization input stats are not available for input tensors "
-                    f"'{','.join(missing)}'."
+                    f"Quantization input stats are not available for input tensors '{','.join(missing)}'."
                 )
         integers = {"int8", "uint8"} & {
             dtype_name(self.inference_type),
@@ -274,11 +285,21 @@ class TFLiteConverter(ConverterBase):
             if name == "inference_type":
                 if dtype_name(value) != "float32":
                     raise NotYetSupported(f"inference_type={dtype_name(value)}")
-            elif name in _WITHOUT_EFFECT:
+            elif name == "output_format":
+                _check_format(value)
+            elif name in (*_WITHOUT_EFFECT, *_DRAWINGS, "_control_output_arrays"):
                 continue
-            elif value != default and not (name == "output_format" and value == "TFLITE"):
+            elif value != default:
                 raise NotYetSupported(name)
         check_options(_WithFloatTypes(self))
+
+
+def _check_format(value: Any) -> None:
+    name = _NUMBERS_OF_FORMATS.get(value, value) if isinstance(value, int) else str(value)
+    if name not in _NUMBERS_OF_FORMATS.values():
+        raise ValueError(f'unknown enum label "{name}"')
+    if name != "TFLITE":
+        raise NotYetSupported(f"output_format={name}", "`litecast show` prints the graph of a .tflite file")
 
 
 class _WithFloatTypes:
@@ -326,11 +347,33 @@ class _Graph:
     """A GraphDef, as bytes or as TensorFlow's message."""
 
     def __init__(
-        self, graph_def: Any, inputs: Mapping[str, Sequence[int] | None], outputs: list[str]
+        self,
+        graph_def: Any,
+        inputs: Mapping[str, Sequence[int] | None],
+        outputs: list[str],
+        has_tensors: bool = False,
     ) -> None:
         self.graph_def = graph_def
         self.inputs = inputs
         self.outputs = outputs
+        self.has_tensors = has_tensors
+
+    def check_control_outputs(self, names: list[str]) -> None:
+        """Of a frozen graph nothing remains that a model would do besides computing its outputs."""
+        if not names or self.has_tensors:
+            return
+        if len(set(names)) != len(names):
+            raise made_error("Control outputs must be unique")
+        nodes = graph_file.nodes(self._bytes())
+        for name in names:
+            if name not in nodes:
+                raise made_error(f"Graph does not contain node: {name}")
+        if not self.outputs:
+            raise NotYetSupported("a model of control outputs alone", "it would compute nothing")
+
+    def _bytes(self) -> bytes:
+        graph = self.graph_def
+        return graph if isinstance(graph, bytes) else bytes(graph.SerializeToString())
 
     def input_arrays(self) -> Iterable[str]:
         return self.inputs
@@ -341,8 +384,7 @@ class _Graph:
                 "If input_tensors and output_tensors are None, both input_arrays_with_shape and "
                 "output_arrays|control_output_arrays must be defined."
             )
-        graph = self.graph_def
-        data = graph if isinstance(graph, bytes) else graph.SerializeToString()
+        data = self._bytes()
         shapes = {name: sizes for name, sizes in self.inputs.items() if sizes is not None}
         return Prepared(("graph_def", data, [])), {
             "input_arrays": list(self.inputs),
