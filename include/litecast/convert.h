@@ -85,10 +85,16 @@ struct ConvertOptions {
   // Ops that extensions of TensorFlow define and the application's runtime registers, which may be
   // Select TF ops as well.
   std::vector<std::string> select_user_tf_ops;
+  // Whether any op of TensorFlow may be one, and not only those whose kernels its library for
+  // mobile devices brings: the application's runtime has to bring the others.
+  bool select_all_tf_ops = false;
   // Whether what is left becomes custom ops, for which the application has kernels of its own:
   // those of these names, or all when there is none.
   bool allow_custom_ops = false;
   std::vector<std::string> custom_ops;
+  // Whether tf.Assert is kept, which otherwise vanishes. It has no builtin operator, so it needs
+  // Select TF ops or a custom op.
+  bool preserve_asserts = false;
   // Whether the file says how it was made (CONVERSION_METADATA).
   bool metadata = true;
   // Whether the file says of each operator where it comes from (debug_metadata): nodes, functions,

@@ -27,8 +27,10 @@ def convert(
     metadata: bool = True,
     select_tf_ops: bool | str = False,
     select_user_tf_ops: Sequence[str] | None = None,
+    select_all_tf_ops: bool = False,
     custom_ops: bool | Sequence[str] = False,
     debug_metadata: bool = False,
+    preserve_asserts: bool = False,
     reduce_type_precision: bool = False,
     progress: ProgressFunction | bool | None = None,
 ) -> Model:
@@ -64,9 +66,13 @@ def convert(
         select_tf_ops: True has TensorFlow's own kernels run what no builtin operator does; "always"
             has them run whatever they can. The runtime must bring them.
         select_user_tf_ops: operations of yours that your runtime registers with these kernels.
+        select_all_tf_ops: whether these kernels may also be ones that TensorFlow's library for mobile
+            devices lacks: your runtime has to bring them.
         custom_ops: operations that kernels of yours run where nothing else does: their names, or
             True for all.
         debug_metadata: whether the file says of each operator where it comes from.
+        preserve_asserts: whether tf.Assert is kept, which otherwise vanishes; it needs
+            `select_tf_ops` or `custom_ops`.
         reduce_type_precision: whether tables of int8 that are gathered from, and whose values are
             from -8 to 7, become int4 where the rows are converted to another type; the report's
             warnings say where they do not.
@@ -88,6 +94,7 @@ def convert(
     options = {
         "select_tf_ops": _select_tf_ops(select_tf_ops),
         "select_user_tf_ops": _strings("select_user_tf_ops", select_user_tf_ops),
+        "select_all_tf_ops": bool(select_all_tf_ops),
         "allow_custom_ops": bool(custom_ops),
         "custom_ops": [] if isinstance(custom_ops, bool) else _strings("custom_ops", custom_ops),
         "signatures": _strings("signatures", signatures),
@@ -99,6 +106,7 @@ def convert(
         "output_arrays": _strings("output_arrays", output_arrays),
         "metadata": bool(metadata),
         "debug_metadata": bool(debug_metadata),
+        "preserve_asserts": bool(preserve_asserts),
         "reduce_type_precision": bool(reduce_type_precision),
     }
     target = None if output is None else os.fsencode(output)

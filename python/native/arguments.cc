@@ -67,10 +67,12 @@ ConvertOptions options_of(const nb::dict& arguments) {
   if (select_tf_ops == "where_needed") options.select_tf_ops = SelectTfOps::where_needed;
   if (select_tf_ops == "always") options.select_tf_ops = SelectTfOps::always;
   options.select_user_tf_ops = member<Strings>(arguments, "select_user_tf_ops");
+  options.select_all_tf_ops = member<bool>(arguments, "select_all_tf_ops");
   options.allow_custom_ops = member<bool>(arguments, "allow_custom_ops");
   options.custom_ops = member<Strings>(arguments, "custom_ops");
   options.metadata = member<bool>(arguments, "metadata");
   options.debug_metadata = member<bool>(arguments, "debug_metadata");
+  options.preserve_asserts = member<bool>(arguments, "preserve_asserts");
   options.reduce_type_precision = member<bool>(arguments, "reduce_type_precision");
   return options;
 }

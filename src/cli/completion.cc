@@ -22,8 +22,9 @@ constexpr std::string_view kBash = R"(_litecast() {
         case ${COMP_WORDS[1]} in
           convert) words="--output --signature --tags --input-shape --io-order --recurrent
             --input-arrays --output-arrays --select-tf-ops --force-select-tf-ops
-            --select-user-tf-ops --allow-custom-ops --no-metadata --debug-metadata
-            --reduce-type-precision --skip-rewrite --force --json --quiet --verbose --help" ;;
+            --select-user-tf-ops --select-all-tf-ops --allow-custom-ops --no-metadata
+            --debug-metadata --preserve-asserts --reduce-type-precision --skip-rewrite --force --json --quiet
+            --verbose --help" ;;
           ops) words="--json --help" ;;
           opt) words="--pass --print-pipeline --help" ;;
           *) words="--help" ;;
@@ -65,9 +66,11 @@ _litecast() {
       '--select-tf-ops[let TensorFlow run what no builtin operator does]' \
       '--force-select-tf-ops[let TensorFlow run whatever it can]' \
       '*--select-user-tf-ops[ops of yours that TensorFlow runs]:names:' \
+      '--select-all-tf-ops[also those that TensorFlow for mobile devices lacks]' \
       '--allow-custom-ops=-[let kernels of yours run what is left]::names:' \
       '--no-metadata[do not write how the file was made]' \
       '--debug-metadata[write where each operator comes from]' \
+      '--preserve-asserts[keep assertions]' \
       '--reduce-type-precision[write tables of int8 as int4 where they fit]' \
       '*--skip-rewrite[leave out a rewrite]:name:' \
       '--force[replace any file]' \
@@ -104,9 +107,11 @@ complete -c litecast -n '__fish_seen_subcommand_from convert' -l output-arrays -
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l select-tf-ops -d 'Let TensorFlow run what no builtin operator does'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l force-select-tf-ops -d 'Let TensorFlow run whatever it can'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l select-user-tf-ops -x -d 'Ops of yours that TensorFlow runs'
+complete -c litecast -n '__fish_seen_subcommand_from convert' -l select-all-tf-ops -d 'Also those that TensorFlow for mobile devices lacks'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l allow-custom-ops -d 'Let kernels of yours run what is left'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l no-metadata -d 'Do not write how the file was made'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l debug-metadata -d 'Write where each operator comes from'
+complete -c litecast -n '__fish_seen_subcommand_from convert' -l preserve-asserts -d 'Keep assertions'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l reduce-type-precision -d 'Write tables of int8 as int4 where they fit'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l skip-rewrite -x -d 'Leave out a rewrite'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l force -d 'Replace any file'

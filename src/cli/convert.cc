@@ -44,6 +44,8 @@ void set_kernel_options(ConvertArguments& arguments) {
   if (arguments.force_select_tf_ops) options.select_tf_ops = SelectTfOps::always;
   if (!options.select_user_tf_ops.empty() && options.select_tf_ops == SelectTfOps::never)
     throw UsageError("--select-user-tf-ops needs --select-tf-ops");
+  if (options.select_all_tf_ops && options.select_tf_ops == SelectTfOps::never)
+    throw UsageError("--select-all-tf-ops needs --select-tf-ops");
   options.allow_custom_ops = !arguments.custom_ops.empty();
   if (arguments.custom_ops != "true") options.custom_ops = split(arguments.custom_ops, ',');
 }

@@ -29,6 +29,8 @@ void add_kernel_options(CLI::App& command, ConvertArguments& arguments) {
       ->option_text("NAME,...")
       ->delimiter(',')
       ->allow_extra_args(false);
+  command.add_flag("--select-all-tf-ops", options.select_all_tf_ops,
+                   "Let TensorFlow's kernels also be those that its mobile library lacks");
   command
       .add_flag("--allow-custom-ops", arguments.custom_ops,
                 "Let kernels of yours run what is left, or only the ops named: =NAME,...")
@@ -97,6 +99,8 @@ void add_convert(CLI::App& app, ConvertArguments& arguments) {
       "Do not write how the file was made");
   command->add_flag("--debug-metadata", options.debug_metadata,
                     "Write where each operator comes from");
+  command->add_flag("--preserve-asserts", options.preserve_asserts,
+                    "Keep assertions, which need Select TF ops or a kernel of yours");
   command->add_flag("--reduce-type-precision", options.reduce_type_precision,
                     "Write tables of int8 whose values fit into int4 as such");
   command

@@ -64,6 +64,19 @@ def operators(data):
     ]
 
 
+def graphs(data):
+    """The names of the operators of each graph, builtin or not."""
+    model = schema.ModelT.InitFromPackedBuf(bytes(data), 0)
+    names = _names(schema.BuiltinOperator)
+    codes = [
+        code.customCode.decode()
+        if code.customCode
+        else names[max(code.builtinCode, code.deprecatedBuiltinCode)]
+        for code in model.operatorCodes or ()
+    ]
+    return [[codes[o.opcodeIndex] for o in graph.operators or ()] for graph in model.subgraphs]
+
+
 def contents(data):
     """What the buffers hold."""
     model = schema.ModelT.InitFromPackedBuf(bytes(data), 0)

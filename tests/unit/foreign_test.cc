@@ -134,6 +134,24 @@ TEST_F(ForeignTest, OnlyOpsOnTheListAreSelectTfOps) {
   EXPECT_THAT(problem(svd), AllOf(HasSubstr("--allow-custom-ops=Svd"), Not(HasSubstr("select"))));
   options.select_user_tf_ops = {"Svd"};
   EXPECT_THAT(ops(*import(svd)), ElementsAre("FlexSvd", "RELU"));
+  options.select_user_tf_ops = {};
+  options.select_all_tf_ops = true;
+  EXPECT_THAT(ops(*import(svd)), ElementsAre("FlexSvd", "RELU"));
+}
+
+TEST_F(ForeignTest, AssertionsAreKeptWhereThatIsAsked) {
+  const std::string truth = Writer().integer(1, 10).bytes(2, "").integer(11, 1).done();
+  const std::vector<std::string> nodes = {
+      placeholder("x"),
+      node_def("true", "Const", {},
+               {{"dtype", attr_type(DataType::kBool)}, {"value", Writer().bytes(8, truth).done()}}),
+      node_def("check", "Assert", {"true", "x"}, {{"T", attr_types({kFloat})}}),
+      node_def("y", "Relu", {"x", "^check"}, kT)};
+  EXPECT_THAT(ops(*import(nodes)), ElementsAre("RELU"));
+  options.preserve_asserts = true;
+  EXPECT_THAT(problem(nodes), HasSubstr("Assert: no builtin operator checks an assertion"));
+  options.select_tf_ops = SelectTfOps::where_needed;
+  EXPECT_THAT(ops(*import(nodes)), ElementsAre("FlexAssert", "RELU"));
 }
 
 TEST_F(ForeignTest, CustomOpsKeepTheirAttributes) {

@@ -25,6 +25,8 @@ USED: dict[str, Any] = {
     "model_origin_framework": "UNSET",
     "saved_model_dir": None,
     "serialize_debug_metadata": False,
+    "_experimental_allow_all_select_tf_ops": False,
+    "_experimental_preserve_assert_op": False,
     "_experimental_reduce_type_precision": False,
     # What the reference notes of a conversion: here the errors say where nodes come from, and the
     # file how it was made.
@@ -78,8 +80,6 @@ NOT_YET: dict[str, Any] = {
     "_experimental_low_bit_qat": False,
     "_experimental_qdq_conversion_mode": None,
     "_experimental_strict_qdq": False,
-    "_experimental_preserve_assert_op": False,
-    "_experimental_allow_all_select_tf_ops": False,
     "_experimental_tf_quantization_mode": None,
 }
 

@@ -55,6 +55,8 @@ class ConverterBase:
     saved_model_dir: Any
     serialize_debug_metadata: bool
     unfold_batchmatmul: bool
+    _experimental_allow_all_select_tf_ops: bool
+    _experimental_preserve_assert_op: bool
     _experimental_reduce_type_precision: bool
     _source: Any
 
@@ -85,6 +87,8 @@ class ConverterBase:
         attributes.refuse_not_yet(self)
         options["metadata"] = not self.exclude_conversion_metadata
         options["debug_metadata"] = bool(self.serialize_debug_metadata)
+        options["select_all_tf_ops"] = bool(self._experimental_allow_all_select_tf_ops)
+        options["preserve_asserts"] = bool(self._experimental_preserve_assert_op)
         options["reduce_type_precision"] = bool(self._experimental_reduce_type_precision)
         options["custom_ops"] = bool(self.allow_custom_ops)
         options["select_tf_ops"], options["select_user_tf_ops"] = self._select_tf_ops()

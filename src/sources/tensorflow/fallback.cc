@@ -81,8 +81,8 @@ std::string_view option_of(std::string_view op) {
 }
 
 bool Fallback::is_select_tf(const NodeDef& node) const {
-  return node.op_def() &&
-         (is_select_tf_op(node.op()) || contains(options_.select_user_tf_ops, node.op()));
+  return node.op_def() && (options_.select_all_tf_ops || is_select_tf_op(node.op()) ||
+                           contains(options_.select_user_tf_ops, node.op()));
 }
 
 bool Fallback::allows_custom(std::string_view name) const {
@@ -97,8 +97,7 @@ Kernel Fallback::kernel_of(const NodeDef& node) const {
 }
 
 bool Fallback::is_forced(const NodeDef& node) const {
-  return options_.select_tf_ops == SelectTfOps::always && is_select_tf_op(node.op()) &&
-         kernel_of(node) == Kernel::select_tf;
+  return options_.select_tf_ops == SelectTfOps::always && kernel_of(node) == Kernel::select_tf;
 }
 
 std::string Fallback::remedy(const NodeDef& node, const std::string& remedy) const {

@@ -29,6 +29,7 @@ class Fallback {
 
   // Whether custom ops of that name are allowed.
   bool allows_custom(std::string_view name) const;
+  bool preserves_asserts() const { return options_.preserve_asserts; }
   bool allows_select_tf() const { return options_.select_tf_ops != SelectTfOps::never; }
   Kernel kernel_of(const NodeDef& node) const;
   // Whether a Select TF op is wanted even where builtin operators would do.

@@ -66,12 +66,17 @@ void forward_switch(NodeContext& c, Walk&) {
 
 void drop(NodeContext&, Walk&) {}
 
+void keep_assert(NodeContext&, Walk& walk) {
+  if (!walk.fallback().preserves_asserts()) return;
+  throw Unsupported("no builtin operator checks an assertion", "let assertions vanish");
+}
+
 void call(NodeContext& c, Walk& walk) {
   walk.call(c, c.node.attr("f").function().name, c.bindings(0));
 }
 
 constexpr BindingRule kPassingRules[] = {
-    {"Assert", drop, true},
+    {"Assert", keep_assert, true},
     {"Const", bind_const},
     {"Enter", forward_value, true},
     {"Exit", forward_value, true},

@@ -11,9 +11,9 @@ namespace {
 
 // Ops that TensorFlow calls stateful and that only read, or whose state is the `flow` that they
 // take and give.
-constexpr std::array<std::string_view, 10> kHarmless = {
-    "Assert",         "HashTable",      "LookupTable", "MutableHashTable", "Print",
-    "ReadVariableOp", "ResourceGather", "TensorArray", "VarIsInitialized", "VariableShape"};
+constexpr std::array<std::string_view, 9> kHarmless = {
+    "HashTable",      "LookupTable", "MutableHashTable", "Print",        "ReadVariableOp",
+    "ResourceGather", "TensorArray", "VarIsInitialized", "VariableShape"};
 
 bool takes_reference(const NodeDef& node) {
   return std::ranges::any_of(node.op_def()->input_args,
