@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "delegates/gpu.h"
 #include "optimize/pipeline.h"
 #include "report/summary.h"
+#include "sources/diagnostics.h"
 #include "sources/recognize.h"
 #include "sources/tensorflow/importer.h"
 #include "tflite/writer.h"
@@ -81,6 +83,19 @@ void check_names(const std::vector<std::string>& rewrites) {
           fmt::format("there is no rewrite '{}'; there are: {}", name, fmt::join(known, ", ")));
 }
 
+void check_backends(const ir::Module& module, const std::vector<Backend>& backends) {
+  if (std::ranges::find(backends, Backend::gpu) == backends.end()) return;
+  Diagnostics diagnostics;
+  for (const delegates::Refusal& refusal : delegates::refused_by_gpu(module)) {
+    const ir::Node& node = *refusal.node;
+    const std::string remedy = refusal.remedy.empty() ? "" : refusal.remedy + "; ";
+    diagnostics.add(op_name(node),
+                    node.provenance().empty() ? node.graph().name() : node.provenance(),
+                    refusal.reason, remedy + "without --supported-backends the CPU runs it");
+  }
+  diagnostics.throw_if_any();
+}
+
 struct Built {
   std::unique_ptr<ir::Module> module;
   std::vector<std::string> notes;  // for the report
@@ -101,6 +116,7 @@ Built build(const AnySource& source, const ConvertOptions& options, Steps& steps
                                             .skipped = options.skipped_rewrites,
                                             .reduce_type_precision = options.reduce_type_precision,
                                             .before_pass = [&] { steps.at("optimizing", 0.3); }});
+  check_backends(*module, options.supported_backends);
   return {std::move(module), std::move(notes)};
 }
 

@@ -51,6 +51,12 @@ enum class Recurrent {
   loop,
 };
 
+// What runs a part of a model in the CPU's place.
+enum class Backend {
+  // The runtime's GPU delegate.
+  gpu,
+};
+
 // Fixes sizes that a model leaves free.
 struct InputShape {
   // An argument of a signature ("x"), or its tensor ("serving_default_x:0").
@@ -95,6 +101,9 @@ struct ConvertOptions {
   // Whether tf.Assert is kept, which otherwise vanishes. It has no builtin operator, so it needs
   // Select TF ops or a custom op.
   bool preserve_asserts = false;
+  // Backends that are to run the whole model: what one of them would leave to the CPU is a
+  // ConversionError, which names all of it. The file is the same as without.
+  std::vector<Backend> supported_backends;
   // Whether the file says how it was made (CONVERSION_METADATA).
   bool metadata = true;
   // Whether the file says of each operator where it comes from (debug_metadata): nodes, functions,
@@ -115,7 +124,8 @@ struct ConvertOptions {
 // and writes it to `output`. The file appears whole or not at all: after an error `output` is what
 // it was before.
 //
-// Throws ConversionError when the model uses what cannot be expressed, MalformedInput when the
+// Throws ConversionError when the model uses what cannot be expressed, or what one of
+// `supported_backends` does not run, MalformedInput when the
 // source is broken, UsageError when the source is of another kind or an option names what does not
 // exist, IoError when reading or writing fails, Cancelled.
 Report convert(const std::string& source, const std::string& output,

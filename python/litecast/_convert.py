@@ -32,6 +32,7 @@ def convert(
     debug_metadata: bool = False,
     preserve_asserts: bool = False,
     reduce_type_precision: bool = False,
+    supported_backends: Sequence[str] | None = None,
     progress: ProgressFunction | bool | None = None,
 ) -> Model:
     """Converts a model to the .tflite format.
@@ -76,13 +77,17 @@ def convert(
         reduce_type_precision: whether tables of int8 that are gathered from, and whose values are
             from -8 to 7, become int4 where the rows are converted to another type; the report's
             warnings say where they do not.
+        supported_backends: backends that are to run the whole model: ["gpu"], the runtime's GPU
+            delegate. What one of them would leave to the CPU is a ConversionError that names all of
+            it; the file is the same as without.
         progress: a function of (step, fraction of the whole), which may return False to stop. It is
             called when a step begins, and every few hundredths of a second. True for a bar, False
             for none; None shows a bar where a person is watching and the conversion takes longer
             than half a second.
 
     Raises:
-        ConversionError: the model uses what the format cannot express.
+        ConversionError: the model uses what the format cannot express, or what one of
+            `supported_backends` does not run.
         MalformedInput: the source is broken.
         UsageError: the source is of another kind, or an argument does not fit it.
         IoError: reading or writing failed.
@@ -97,6 +102,7 @@ def convert(
         "select_all_tf_ops": bool(select_all_tf_ops),
         "allow_custom_ops": bool(custom_ops),
         "custom_ops": [] if isinstance(custom_ops, bool) else _strings("custom_ops", custom_ops),
+        "supported_backends": _backends(supported_backends),
         "signatures": _strings("signatures", signatures),
         "tags": _strings("tags", tags),
         "input_shapes": _shapes(input_shapes),
@@ -144,10 +150,21 @@ def _strings(name: str, values: Sequence[str] | None) -> list[str]:
         return []
     if isinstance(values, str):
         raise TypeError(f"{name} is a list of strings, such as [{values!r}], not a string")
-    strings = list(values)
+    try:
+        strings = list(values)
+    except TypeError:
+        raise TypeError(f"{name} is a list of strings, not {values!r}") from None
     if not all(isinstance(value, str) for value in strings):
         raise TypeError(f"{name} is a list of strings, not {values!r}")
     return strings
+
+
+def _backends(values: Sequence[str] | None) -> list[str]:
+    names = _strings("supported_backends", values)
+    for name in names:
+        if name != "gpu":
+            raise UsageError(f"supported_backends: there is 'gpu', not {name!r}")
+    return names
 
 
 def _select_tf_ops(value: bool | str) -> str:

@@ -70,6 +70,8 @@ ConvertOptions options_of(const nb::dict& arguments) {
   options.select_all_tf_ops = member<bool>(arguments, "select_all_tf_ops");
   options.allow_custom_ops = member<bool>(arguments, "allow_custom_ops");
   options.custom_ops = member<Strings>(arguments, "custom_ops");
+  if (!member<Strings>(arguments, "supported_backends").empty())
+    options.supported_backends = {Backend::gpu};
   options.metadata = member<bool>(arguments, "metadata");
   options.debug_metadata = member<bool>(arguments, "debug_metadata");
   options.preserve_asserts = member<bool>(arguments, "preserve_asserts");

@@ -14,6 +14,7 @@ constexpr std::string_view kBash = R"(_litecast() {
   case $previous in
     --io-order) words="reference declared" ;;
     --recurrent) words="auto fused loop" ;;
+    --supported-backends) words="gpu" ;;
     completion) words="bash zsh fish" ;;
     *)
       if [[ $COMP_CWORD -eq 1 ]]; then
@@ -22,8 +23,9 @@ constexpr std::string_view kBash = R"(_litecast() {
         case ${COMP_WORDS[1]} in
           convert) words="--output --signature --tags --input-shape --io-order --recurrent
             --input-arrays --output-arrays --select-tf-ops --force-select-tf-ops
-            --select-user-tf-ops --select-all-tf-ops --allow-custom-ops --no-metadata
-            --debug-metadata --preserve-asserts --reduce-type-precision --skip-rewrite --force --json --quiet
+            --select-user-tf-ops --select-all-tf-ops --allow-custom-ops --supported-backends
+            --no-metadata --debug-metadata --preserve-asserts --reduce-type-precision
+            --skip-rewrite --force --json --quiet
             --verbose --help" ;;
           ops) words="--json --help" ;;
           opt) words="--pass --print-pipeline --help" ;;
@@ -68,6 +70,7 @@ _litecast() {
       '*--select-user-tf-ops[ops of yours that TensorFlow runs]:names:' \
       '--select-all-tf-ops[also those that TensorFlow for mobile devices lacks]' \
       '--allow-custom-ops=-[let kernels of yours run what is left]::names:' \
+      '--supported-backends[fail where one of these would not run all]:backends:(gpu)' \
       '--no-metadata[do not write how the file was made]' \
       '--debug-metadata[write where each operator comes from]' \
       '--preserve-asserts[keep assertions]' \
@@ -109,6 +112,7 @@ complete -c litecast -n '__fish_seen_subcommand_from convert' -l force-select-tf
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l select-user-tf-ops -x -d 'Ops of yours that TensorFlow runs'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l select-all-tf-ops -d 'Also those that TensorFlow for mobile devices lacks'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l allow-custom-ops -d 'Let kernels of yours run what is left'
+complete -c litecast -n '__fish_seen_subcommand_from convert' -l supported-backends -x -a gpu -d 'Fail where one of these would not run all'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l no-metadata -d 'Do not write how the file was made'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l debug-metadata -d 'Write where each operator comes from'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l preserve-asserts -d 'Keep assertions'

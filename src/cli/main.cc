@@ -94,6 +94,17 @@ void add_convert(CLI::App& app, ConvertArguments& arguments) {
       ->delimiter(',')
       ->allow_extra_args(false);
   add_kernel_options(*command, arguments);
+  command
+      ->add_option_function<std::vector<std::string>>(
+          "--supported-backends",
+          [&options](const std::vector<std::string>&) {
+            options.supported_backends = {Backend::gpu};
+          },
+          "Fail where one of these backends would leave a part of the model to the CPU")
+      ->check(CLI::IsMember({"gpu"}))
+      ->option_text("gpu")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command->add_flag_callback(
       "--no-metadata", [&options] { options.metadata = false; },
       "Do not write how the file was made");

@@ -167,6 +167,23 @@ def test_ops(bench):
     assert done.status == WRONG_USE and "Conv2D" in done.said, done.said
 
 
+def test_supported_backends(bench):
+    source = bench.saved_model()
+    plain = bench.writes(bench.convert(source))
+    assert bench.writes(bench.convert(source, "--supported-backends", "gpu")) == plain
+    recurrent = bench.folder / "loop"
+    crafted.save_recurrent(recurrent)
+    for target in bench.folder.glob("*.tflite"):
+        target.unlink()
+    done = bench.convert(recurrent, "--supported-backends", "gpu", "--recurrent", "loop")
+    assert done.status == UNCONVERTIBLE, (done.status, done.said)
+    for words in ("WHILE: the GPU delegate does not have it", "without --supported-backends"):
+        assert words in done.said, done.said
+    assert not list(bench.folder.glob("*.tflite"))
+    done = bench.convert(source, "--supported-backends", "npu")
+    assert done.status == WRONG_USE and "gpu" in done.said, done.said
+
+
 def test_skip_rewrite(bench):
     source = bench.saved_model()
     done = bench.convert(source, "--skip-rewrite", "fuse_bias")

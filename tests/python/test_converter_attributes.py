@@ -37,6 +37,11 @@ def several():
     return Several()
 
 
+def affine_converter(lite):
+    model = models.affine()
+    return lite.TFLiteConverter.from_concrete_functions([model.affine.get_concrete_function()], model)
+
+
 def converter_of(lite, model):
     return lite.TFLiteConverter.from_concrete_functions([model.run.get_concrete_function()], model)
 
@@ -203,6 +208,38 @@ def test_user_ops_may_be_named_though_nothing_needs_them(lite, several):
     converter.target_spec.supported_ops = [lite.OpsSet.TFLITE_BUILTINS, lite.OpsSet.SELECT_TF_OPS]
     converter.target_spec.experimental_select_user_tf_ops = ["Mine"]
     check(converter.convert(), several)
+
+
+def test_a_model_for_the_gpu_is_the_same(lite):
+    converter = affine_converter(lite)
+    plain = converter.convert()
+    converter = affine_converter(lite)
+    converter.target_spec.experimental_supported_backends = ["GPU"]
+    assert converter.convert() == plain
+
+
+@pytest.mark.parametrize("names", [["NPU"], {"gpu"}, "GPU", (), None])
+@pytest.mark.filterwarnings("ignore:.*there is no backend")
+def test_backends_that_do_not_exist_are_ignored(lite, names, several):
+    converter = converter_of(lite, several)
+    converter.target_spec.experimental_supported_backends = names
+    check(converter.convert(), several)
+
+
+def test_what_the_gpu_does_not_take_is_an_error(several):
+    from litecast import tflite
+
+    converter = converter_of(tflite, several)
+    converter.target_spec.experimental_supported_backends = ["GPU"]
+    with pytest.raises(tflite.ConverterError, match="GPU") as caught:
+        converter.convert()
+    errors = {error.operator.name: error for error in caught.value.errors}
+    assert {error.error_code.name for error in errors.values()} == {"ERROR_GPU_NOT_COMPATIBLE"}
+    message = errors["tfl.strided_slice"].error_message
+    assert message.startswith("'tfl.strided_slice' op is not GPU compatible: ")
+    assert errors["tfl.strided_slice"].location.call
+    remedies = {diagnostic.remedy for diagnostic in caught.value.diagnostics}
+    assert all("without target_spec.experimental_supported_backends" in remedy for remedy in remedies)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,6 @@ def test_options_that_are_not_built(settings, option):
     "spec, option",
     [
         ({"supported_ops": [Ops.EXPERIMENTAL_STABLEHLO_OPS]}, "EXPERIMENTAL_STABLEHLO_OPS"),
-        ({"experimental_supported_backends": ["GPU"]}, "experimental_supported_backends"),
     ],
 )
 def test_targets_that_are_not_built(spec, option):

@@ -46,8 +46,19 @@ def check_options(converter: Any) -> None:
         raise NotYetSupported(f"optimizations={sorted(optimizations)}", "convert without it")
     if not quantizes:
         _say_what_is_unused(converter, ops)
-    if spec.experimental_supported_backends:
-        raise NotYetSupported("target_spec.experimental_supported_backends")
+
+
+def backend_names(values: Any) -> list[str]:
+    """What convert() calls these backends. Names that the reference ignores are ignored."""
+    names = []
+    for value in values or ():
+        if value == "GPU":
+            names = ["gpu"]
+        else:
+            say_once(
+                f"target_spec.experimental_supported_backends: there is no backend {value!r}, only 'GPU'"
+            )
+    return names
 
 
 def _check_ops(ops: set[str]) -> None:

@@ -11,7 +11,7 @@ from .._errors import ConversionError, IoError, NotYetSupported, UsageError
 from .._sources import Prepared
 from .._typing import Any, Iterable, Sequence
 from . import attributes
-from .checks import check_options, member_names
+from .checks import backend_names, check_options, member_names
 from .errors import converter_error
 from .options import OpsSet, TargetSpec
 from .types import dtype
@@ -92,6 +92,7 @@ class ConverterBase:
         options["reduce_type_precision"] = bool(self._experimental_reduce_type_precision)
         options["custom_ops"] = bool(self.allow_custom_ops)
         options["select_tf_ops"], options["select_user_tf_ops"] = self._select_tf_ops()
+        options["supported_backends"] = backend_names(self.target_spec.experimental_supported_backends)
         try:
             return bytes(convert(source, progress=False, **options))
         except ConversionError as error:

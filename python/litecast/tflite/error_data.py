@@ -48,19 +48,31 @@ class ConverterErrorData:
 
 
 def error_data(diagnostic: Diagnostic) -> ConverterErrorData:
+    code = code_of(diagnostic)
+    name, message = f"tf.{diagnostic.op}", diagnostic.reason
+    if code == ErrorCode.ERROR_GPU_NOT_COMPATIBLE:
+        name = _name_in_the_file(diagnostic.op)
+        message = f"'{name}' op is not GPU compatible: {message}"
     return ConverterErrorData(
         component="CONVERT_TF_TO_TFLITE_MODEL",
         subcomponent="CONVERT_SAVED_MODEL",
-        error_code=code_of(diagnostic),
-        error_message=diagnostic.reason,
-        operator=Operator(f"tf.{diagnostic.op}"),
+        error_code=code,
+        error_message=message,
+        operator=Operator(name),
         location=Location([Call(place) for place in diagnostic.places]),
     )
+
+
+def _name_in_the_file(op: str) -> str:
+    """ "tfl.conv_2d" for CONV_2D, and "tf.Svd" for FlexSvd, as the reference has them."""
+    return f"tfl.{op.lower()}" if op.isupper() else f"tf.{op.removeprefix('Flex')}"
 
 
 def code_of(diagnostic: Diagnostic) -> ErrorCode:
     """An op that TensorFlow has could run in its kernels; another needs a kernel of the user's."""
     remedy = diagnostic.remedy.lower()
+    if "supported_backends" in remedy:
+        return ErrorCode.ERROR_GPU_NOT_COMPATIBLE
     if "select_tf_ops" in remedy:
         return ErrorCode.ERROR_NEEDS_FLEX_OPS
     if "custom_ops" in remedy:

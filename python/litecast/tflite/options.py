@@ -71,7 +71,8 @@ class TargetSpec:
         supported_ops: members of OpsSet; TFLITE_BUILTINS alone by default.
         supported_types: element types that quantization may use.
         experimental_select_user_tf_ops: names of ops of yours that are registered with TensorFlow's.
-        experimental_supported_backends: not supported yet.
+        experimental_supported_backends: ["GPU"] makes what the GPU delegate would leave to the CPU an
+            error, ERROR_GPU_NOT_COMPATIBLE.
     """
 
     def __init__(
