@@ -10,6 +10,7 @@
 #include "sources/diagnostics.h"
 #include "sources/recognize.h"
 #include "sources/tensorflow/importer.h"
+#include "stablehlo/lower.h"
 #include "tflite/writer.h"
 
 namespace litecast {
@@ -83,6 +84,12 @@ void check_names(const std::vector<std::string>& rewrites) {
           fmt::format("there is no rewrite '{}'; there are: {}", name, fmt::join(known, ", ")));
 }
 
+void check_target(const ConvertOptions& options) {
+  if (options.target == Target::stablehlo &&
+      (options.select_tf_ops != SelectTfOps::never || options.allow_custom_ops))
+    throw UsageError("a file of StableHLO operators takes neither Select TF ops nor custom ops");
+}
+
 void check_backends(const ir::Module& module, const std::vector<Backend>& backends) {
   if (std::ranges::find(backends, Backend::gpu) == backends.end()) return;
   Diagnostics diagnostics;
@@ -105,6 +112,7 @@ struct Built {
 template <class AnySource>
 Built build(const AnySource& source, const ConvertOptions& options, Steps& steps) {
   check_names(options.skipped_rewrites);
+  check_target(options);
   steps.at("reading", 0);
   // Each op of the source becomes ops of the format at once; shapes, constants and sizes are
   // settled while the graph is being made.
@@ -112,10 +120,13 @@ Built build(const AnySource& source, const ConvertOptions& options, Steps& steps
 
   // What is left: fusions, layout, and what only the whole graph shows.
   steps.at("optimizing", 0.3);
-  auto notes = optimize::optimize(*module, {.recurrent = options.recurrent,
-                                            .skipped = options.skipped_rewrites,
-                                            .reduce_type_precision = options.reduce_type_precision,
-                                            .before_pass = [&] { steps.at("optimizing", 0.3); }});
+  const bool for_compilers = options.target == Target::stablehlo;
+  auto notes =
+      optimize::optimize(*module, {.recurrent = for_compilers ? Recurrent::loop : options.recurrent,
+                                   .skipped = options.skipped_rewrites,
+                                   .reduce_type_precision = options.reduce_type_precision,
+                                   .before_pass = [&] { steps.at("optimizing", 0.3); }});
+  if (for_compilers) stablehlo::lower(*module);
   check_backends(*module, options.supported_backends);
   return {std::move(module), std::move(notes)};
 }

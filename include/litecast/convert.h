@@ -51,6 +51,15 @@ enum class Recurrent {
   loop,
 };
 
+// Which operators the file consists of.
+enum class Target {
+  // The runtime's builtin operators, and what SelectTfOps and custom_ops add.
+  runtime,
+  // The format's StableHLO operators alone, for compilers that read them: the runtime has no kernel
+  // for most. All sizes must be known.
+  stablehlo,
+};
+
 // What runs a part of a model in the CPU's place.
 enum class Backend {
   // The runtime's GPU delegate.
@@ -87,6 +96,7 @@ struct ConvertOptions {
   // given, its placeholders and the tensors that no node takes.
   std::vector<std::string> input_arrays;
   std::vector<std::string> output_arrays;
+  Target target = Target::runtime;
   SelectTfOps select_tf_ops = SelectTfOps::never;
   // Ops that extensions of TensorFlow define and the application's runtime registers, which may be
   // Select TF ops as well.

@@ -25,6 +25,7 @@ def convert(
     input_arrays: Sequence[str] | None = None,
     output_arrays: Sequence[str] | None = None,
     metadata: bool = True,
+    target: str = "runtime",
     select_tf_ops: bool | str = False,
     select_user_tf_ops: Sequence[str] | None = None,
     select_all_tf_ops: bool = False,
@@ -64,6 +65,9 @@ def convert(
             instead of at the signature's inputs.
         output_arrays: tensors at which it ends.
         metadata: whether the file says how it was made.
+        target: "runtime", the runtime's builtin operators, or "stablehlo", the format's StableHLO
+            operators alone, for compilers that read them: the runtime has no kernel for most. All
+            sizes must then be known, and `select_tf_ops` and `custom_ops` are not to be had.
         select_tf_ops: True has TensorFlow's own kernels run what no builtin operator does; "always"
             has them run whatever they can. The runtime must bring them.
         select_user_tf_ops: operations of yours that your runtime registers with these kernels.
@@ -97,6 +101,7 @@ def convert(
     Threads may convert at the same time: the interpreter's lock is not held meanwhile.
     """
     options = {
+        "target": _choice("target", target, ("runtime", "stablehlo")),
         "select_tf_ops": _select_tf_ops(select_tf_ops),
         "select_user_tf_ops": _strings("select_user_tf_ops", select_user_tf_ops),
         "select_all_tf_ops": bool(select_all_tf_ops),
@@ -115,17 +120,17 @@ def convert(
         "preserve_asserts": bool(preserve_asserts),
         "reduce_type_precision": bool(reduce_type_precision),
     }
-    target = None if output is None else os.fsencode(output)
+    path = None if output is None else os.fsencode(output)
     bar = ProgressBar() if progress is True or (progress is None and is_watched()) else None
     function = bar or _function(progress)
     try:
-        data, report = _native.convert(native_source(source, options), target, options, function)
+        data, report = _native.convert(native_source(source, options), path, options, function)
     finally:
         if bar is not None:
             bar.close()
     from ._report import report_of
 
-    return Model(data, report_of(report), None if target is None else os.fsdecode(target))
+    return Model(data, report_of(report), None if path is None else os.fsdecode(path))
 
 
 def native_source(source: Any, options: dict[str, Any]) -> Any:

@@ -21,6 +21,7 @@ def in_python(text: str) -> str:
 
     text = re.sub(_ARRAYS, _list_of_arrays, text)
     text = re.sub(r"--(input|output)-arrays", r"\1_arrays", text)
+    text = text.replace("--input-shape", "input_shapes")
     text = text.replace("--select-tf-ops", "select_tf_ops=True")
     text = text.replace("--supported-backends", "supported_backends")
     return re.sub(r"--allow-custom-ops=(\w+)", r"custom_ops=['\1']", text)

@@ -63,6 +63,8 @@ ConvertOptions options_of(const nb::dict& arguments) {
                                             : Recurrent::automatic;
   options.input_arrays = member<Strings>(arguments, "input_arrays");
   options.output_arrays = member<Strings>(arguments, "output_arrays");
+  const bool stablehlo = member<std::string_view>(arguments, "target") == "stablehlo";
+  options.target = stablehlo ? Target::stablehlo : Target::runtime;
   const auto select_tf_ops = member<std::string_view>(arguments, "select_tf_ops");
   if (select_tf_ops == "where_needed") options.select_tf_ops = SelectTfOps::where_needed;
   if (select_tf_ops == "always") options.select_tf_ops = SelectTfOps::always;

@@ -14,6 +14,7 @@ constexpr std::string_view kBash = R"(_litecast() {
   case $previous in
     --io-order) words="reference declared" ;;
     --recurrent) words="auto fused loop" ;;
+    --target) words="runtime stablehlo" ;;
     --supported-backends) words="gpu" ;;
     completion) words="bash zsh fish" ;;
     *)
@@ -22,7 +23,7 @@ constexpr std::string_view kBash = R"(_litecast() {
       elif [[ $current == -* ]]; then
         case ${COMP_WORDS[1]} in
           convert) words="--output --signature --tags --input-shape --io-order --recurrent
-            --input-arrays --output-arrays --select-tf-ops --force-select-tf-ops
+            --input-arrays --output-arrays --target --select-tf-ops --force-select-tf-ops
             --select-user-tf-ops --select-all-tf-ops --allow-custom-ops --supported-backends
             --no-metadata --debug-metadata --preserve-asserts --reduce-type-precision
             --skip-rewrite --force --json --quiet
@@ -65,6 +66,7 @@ _litecast() {
       '--recurrent[what recurrent layers become]:form:(auto fused loop)' \
       '*--input-arrays[let the graph begin here]:tensors:' \
       '*--output-arrays[let the graph end here]:tensors:' \
+      '--target[which operators the file has]:target:(runtime stablehlo)' \
       '--select-tf-ops[let TensorFlow run what no builtin operator does]' \
       '--force-select-tf-ops[let TensorFlow run whatever it can]' \
       '*--select-user-tf-ops[ops of yours that TensorFlow runs]:names:' \
@@ -107,6 +109,7 @@ complete -c litecast -n '__fish_seen_subcommand_from convert' -l io-order -x -a 
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l recurrent -x -a 'auto fused loop' -d 'What recurrent layers become'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l input-arrays -x -d 'Let the graph begin here'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l output-arrays -x -d 'Let the graph end here'
+complete -c litecast -n '__fish_seen_subcommand_from convert' -l target -x -a 'runtime stablehlo' -d 'Which operators the file has'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l select-tf-ops -d 'Let TensorFlow run what no builtin operator does'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l force-select-tf-ops -d 'Let TensorFlow run whatever it can'
 complete -c litecast -n '__fish_seen_subcommand_from convert' -l select-user-tf-ops -x -d 'Ops of yours that TensorFlow runs'

@@ -15,9 +15,18 @@
 namespace litecast::cli {
 namespace {
 
-// Who runs what the builtin operators do not express.
+// Which operators the file has, and who runs what the builtin ones do not express.
 void add_kernel_options(CLI::App& command, ConvertArguments& arguments) {
   ConvertOptions& options = arguments.options;
+  command
+      .add_option_function<std::string>(
+          "--target",
+          [&options](const std::string& target) {
+            options.target = target == "stablehlo" ? Target::stablehlo : Target::runtime;
+          },
+          "Operators of the runtime, or StableHLO's for compilers, which need known sizes")
+      ->check(CLI::IsMember({"runtime", "stablehlo"}))
+      ->option_text("runtime|stablehlo");
   command.add_flag_callback(
       "--select-tf-ops", [&options] { options.select_tf_ops = SelectTfOps::where_needed; },
       "Let TensorFlow's own kernels run what no builtin operator does");

@@ -31,10 +31,16 @@ bool same(const NodeSpec& a, const NodeSpec& b) {
          a.options == b.options;
 }
 
-// Some ops (BITCAST, QUANTIZE) say only by their result's type what they do.
-bool same_elements(const Node& node, const std::vector<Type>& types) {
+bool may_be_equal(const Shape& a, const Shape& b) {
+  const bool are_known = a.is_ranked() && b.is_ranked() && a.is_static() && b.is_static();
+  return !are_known || a == b;
+}
+
+// Some ops (BITCAST, QUANTIZE, STABLEHLO_RESHAPE) say only by their result's type what they do.
+bool same_results(const Node& node, const std::vector<Type>& types) {
   return std::ranges::equal(node.results(), types, [](const Value* result, const Type& type) {
-    return result->dtype() == type.dtype && result->type().quantization == type.quantization;
+    return result->dtype() == type.dtype && result->type().quantization == type.quantization &&
+           may_be_equal(result->shape(), type.shape);
   });
 }
 
@@ -141,7 +147,7 @@ tl::expected<Values, ops::LimitViolation> Builder::add(NodeSpec spec, std::vecto
 
   std::size_t hash = hash_of(spec, pure ? 0 : epoch_ + 1);
   for (const Type& type : *types) hash = mix(hash, static_cast<std::size_t>(type.dtype));
-  if (Node* shared = find_shared(spec, hash); shared && same_elements(*shared, *types))
+  if (const Node* shared = find_shared(spec, *types, hash))
     return Values(shared->results().begin(), shared->results().end());
   Values values = insert(std::move(spec), std::move(*types));
   for (std::size_t i = 0; i < values.size(); ++i)
@@ -156,9 +162,11 @@ Values Builder::insert(NodeSpec spec, std::vector<Type> results) {
   return Values(n->results().begin(), n->results().end());
 }
 
-Node* Builder::find_shared(const NodeSpec& spec, std::size_t hash) const {
+Node* Builder::find_shared(const NodeSpec& spec, const std::vector<Type>& types,
+                           std::size_t hash) const {
   return shared_.find(hash, [&](const Node& node) {
-    return !node.is_erased() && same(node.spec(), spec) && (!before_ || node.is_before(*before_));
+    return !node.is_erased() && same(node.spec(), spec) && same_results(node, types) &&
+           (!before_ || node.is_before(*before_));
   });
 }
 

@@ -68,7 +68,7 @@ class Builder {
                                                              const NodeSpec& spec,
                                                              std::vector<Type> given) const;
   Values insert(NodeSpec spec, std::vector<Type> results);
-  Node* find_shared(const NodeSpec& spec, std::size_t hash) const;
+  Node* find_shared(const NodeSpec& spec, const std::vector<Type>& types, std::size_t hash) const;
   Node* find_sizes(const std::vector<Dim>& contents, const Type& type, std::size_t hash) const;
 
   Graph* graph_;

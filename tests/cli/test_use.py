@@ -99,6 +99,23 @@ def test_select_tf_ops(bench):
     assert report["runtime_growth_mb"] > 0 and not report["runs_on_play_services"]
 
 
+def test_stablehlo_operators(bench):
+    source = bench.folder / "dense"
+    crafted.save_function(source, lambda x: {"y": tf.exp(x) + 1.0}, tf.TensorSpec([None, 4], tf.float32, "x"))
+    bench.refuses(
+        bench.convert(source, "--target", "stablehlo"),
+        UNCONVERTIBLE,
+        words=["sizes are free", "--input-shape"],
+    )
+    done = bench.convert(source, "--target", "stablehlo", "--input-shape", "x=2,4", "--json")
+    bench.writes(done)
+    ops = set(json.loads(done.out)["ops"])
+    assert ops == {"STABLEHLO_EXPONENTIAL", "STABLEHLO_BROADCAST_IN_DIM", "STABLEHLO_ADD"}, ops
+    done = bench.convert(source, "--target", "stablehlo", "--select-tf-ops")
+    assert done.status == WRONG_USE and "neither Select TF ops" in done.said, done.said
+    assert bench.convert(source, "--target", "xla").status == WRONG_USE
+
+
 def test_force_select_tf_ops(bench):
     source = bench.saved_model()
     assert b"FlexMatMul" in bench.writes(bench.convert(source, "--force-select-tf-ops"))

@@ -289,10 +289,10 @@ import ctypes, functools, os, sys
 from litecast import _native
 class Nothing(Exception): pass
 options = dict(signatures=[], tags=[], input_shapes={}, io_order="reference", input_arrays=[],
-               output_arrays=[], metadata=True, debug_metadata=False,
-               reduce_type_precision=False, select_tf_ops="never",
-               select_user_tf_ops=[], select_all_tf_ops=False, preserve_asserts=False,
-               supported_backends=[], allow_custom_ops=False, custom_ops=[], recurrent="auto")
+               output_arrays=[], metadata=True, debug_metadata=False, preserve_asserts=False,
+               reduce_type_precision=False, target="runtime", select_tf_ops="never",
+               select_user_tf_ops=[], select_all_tf_ops=False, supported_backends=[],
+               allow_custom_ops=False, custom_ops=[], recurrent="auto")
 source, output = map(os.fsencode, sys.argv[1:])
 interrupt = ctypes.pythonapi.PyErr_SetInterrupt
 convert = functools.partial(_native.convert, source, output, options, None)
@@ -331,10 +331,10 @@ UNLOCKED = """
 import os, sys, threading, time
 from litecast import _native
 options = dict(signatures=[], tags=[], input_shapes={}, io_order="reference", input_arrays=[],
-               output_arrays=[], metadata=True, debug_metadata=False,
-               reduce_type_precision=False, select_tf_ops="never",
-               select_user_tf_ops=[], select_all_tf_ops=False, preserve_asserts=False,
-               supported_backends=[], allow_custom_ops=False, custom_ops=[], recurrent="auto")
+               output_arrays=[], metadata=True, debug_metadata=False, preserve_asserts=False,
+               reduce_type_precision=False, target="runtime", select_tf_ops="never",
+               select_user_tf_ops=[], select_all_tf_ops=False, supported_backends=[],
+               allow_custom_ops=False, custom_ops=[], recurrent="auto")
 source = os.fsencode(sys.argv[1])
 # From now on another thread runs only where this one gives up the interpreter's lock by itself.
 sys.setswitchinterval(1e6)

@@ -6,8 +6,6 @@ import tensorflow as tf
 import models
 from litecast import NotYetSupported, tflite
 
-Ops = tflite.OpsSet
-
 
 def converter():
     model = models.affine()
@@ -29,7 +27,6 @@ def samples():
         ({"optimizations": {tflite.Optimize.DEFAULT}, "representative_dataset": samples}, "DEFAULT"),
         ({"legalize_custom_tensor_list_ops": True}, "legalize_custom_tensor_list_ops"),
         ({"_experimental_low_bit_qat": True}, "_experimental_low_bit_qat"),
-        ({"_experimental_preserve_assert_op": True}, "_experimental_preserve_assert_op"),
         ({"_experimental_qdq_conversion_mode": "STATIC"}, "_experimental_qdq_conversion_mode"),
     ],
 )
@@ -37,19 +34,6 @@ def test_options_that_are_not_built(settings, option):
     subject = converter()
     for name, value in settings.items():
         setattr(subject, name, value)
-    with pytest.raises(NotYetSupported, match=option):
-        subject.convert()
-
-
-@pytest.mark.parametrize(
-    "spec, option",
-    [
-        ({"supported_ops": [Ops.EXPERIMENTAL_STABLEHLO_OPS]}, "EXPERIMENTAL_STABLEHLO_OPS"),
-    ],
-)
-def test_targets_that_are_not_built(spec, option):
-    subject = converter()
-    subject.target_spec = tflite.TargetSpec(**spec)
     with pytest.raises(NotYetSupported, match=option):
         subject.convert()
 

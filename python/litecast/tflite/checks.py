@@ -62,10 +62,8 @@ def backend_names(values: Any) -> list[str]:
 
 
 def _check_ops(ops: set[str]) -> None:
-    if "EXPERIMENTAL_STABLEHLO_OPS" in ops:
-        if len(ops) > 1:
-            raise ValueError("StableHLO Ops set can not be specified together with other Ops set.")
-        raise NotYetSupported("OpsSet.EXPERIMENTAL_STABLEHLO_OPS")
+    if "EXPERIMENTAL_STABLEHLO_OPS" in ops and len(ops) > 1:
+        raise ValueError("StableHLO Ops set can not be specified together with other Ops set.")
 
 
 def _check_framework(converter: Any) -> None:

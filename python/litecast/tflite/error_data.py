@@ -69,7 +69,10 @@ def _name_in_the_file(op: str) -> str:
 
 
 def code_of(diagnostic: Diagnostic) -> ErrorCode:
-    """An op that TensorFlow has could run in its kernels; another needs a kernel of the user's."""
+    """An op that TensorFlow has could run in its kernels; another needs a kernel of the user's.
+    None runs what a file for compilers cannot hold."""
+    if "stablehlo" in diagnostic.reason.lower():
+        return ErrorCode.UNKNOWN
     remedy = diagnostic.remedy.lower()
     if "supported_backends" in remedy:
         return ErrorCode.ERROR_GPU_NOT_COMPATIBLE

@@ -8,6 +8,7 @@ from .._diagnostic import Diagnostic
 
 _WORDS = (
     (r"select_tf_ops=True", "OpsSet.SELECT_TF_OPS among target_spec.supported_ops"),
+    (r"with input_shapes", "in the input signature"),
     (r"\bsupported_backends\b", "target_spec.experimental_supported_backends"),
     (r"custom_ops=\['\w+'\]", "allow_custom_ops = True"),
     (r"((?:in|out)put_arrays(?:=\[[^\]]*\])?)", r"the argument \1 of litecast.convert"),

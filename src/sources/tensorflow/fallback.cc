@@ -101,7 +101,7 @@ bool Fallback::is_forced(const NodeDef& node) const {
 }
 
 std::string Fallback::remedy(const NodeDef& node, const std::string& remedy) const {
-  if (!can_stand_alone(node)) return remedy;
+  if (!can_stand_alone(node) || options_.target == Target::stablehlo) return remedy;
   const std::string option =
       is_select_tf(node)
           ? "--select-tf-ops has TensorFlow's own kernel run it, which the runtime must then bring"
