@@ -122,6 +122,9 @@ def test_force_select_tf_ops(bench):
     assert b"Flex" not in bench.writes(bench.convert(source, "--select-tf-ops"))
     done = bench.convert(source, "--select-user-tf-ops", "Mine")
     assert done.status == WRONG_USE and "--select-tf-ops" in done.said, done.said
+    done = bench.convert(source, "--select-all-tf-ops")
+    assert done.status == WRONG_USE and "--select-tf-ops" in done.said, done.said
+    assert b"Flex" not in bench.writes(bench.convert(source, "--select-tf-ops", "--select-all-tf-ops"))
 
 
 def test_custom_ops(bench):

@@ -154,6 +154,43 @@ TEST_F(ForeignTest, AssertionsAreKeptWhereThatIsAsked) {
   EXPECT_THAT(ops(*import(nodes)), ElementsAre("FlexAssert", "RELU"));
 }
 
+TEST_F(ForeignTest, AnyOpMayBeASelectTfOp) {
+  const std::vector<std::string> svd = {placeholder("x"), node_def("svd", "Svd", {"x"}, kT),
+                                        node_def("y", "Relu", {"svd:1"}, kT)};
+  options.select_all_tf_ops = true;
+  EXPECT_THAT(problem(svd), HasSubstr("Svd: "));
+  options.select_tf_ops = SelectTfOps::where_needed;
+  EXPECT_THAT(ops(*import(svd)), ElementsAre("FlexSvd", "RELU"));
+  options.select_tf_ops = SelectTfOps::always;
+  EXPECT_THAT(ops(*import(svd)), ElementsAre("FlexSvd", "FlexRelu"));
+}
+
+TEST_F(ForeignTest, AssertionsStayInBranchesOfTensorFlow1) {
+  const Pairs bools = {{"T", attr_type(DataType::kBool)}};
+  const Pairs data = {{"T", attr_types({kFloat})}};
+  const std::string numbers =
+      Writer().integer(1, 3).bytes(2, shape_proto({3})).packed_integers(7, {0, 1, 2}).done();
+  const Pairs axes = {{"dtype", attr_type(DataType::kInt32)},
+                      {"value", Writer().bytes(8, numbers).done()}};
+  const std::vector<std::string> nodes = {
+      placeholder("x"),
+      node_def("less", "Less", {"x", "x"}, kT),
+      node_def("axes", "Const", {}, axes),
+      node_def("all", "All", {"less", "axes"}),
+      node_def("switch", "Switch", {"all", "all"}, bools),
+      node_def("value", "Switch", {"x", "all"}, kT),
+      node_def("fine", "Identity", {"switch:1"}, bools),
+      node_def("assert", "Assert", {"switch", "value"}, data),
+      node_def("failed", "Identity", {"switch", "^assert"}, bools),
+      node_def("merge", "Merge", {"failed", "fine"},
+               {{"T", attr_type(DataType::kBool)}, {"N", attr_int(2)}}),
+      node_def("y", "Relu", {"x", "^merge"}, kT)};
+  options.select_tf_ops = SelectTfOps::where_needed;
+  EXPECT_THAT(ops(*import(nodes)), ElementsAre("RELU"));
+  options.preserve_asserts = true;
+  EXPECT_THAT(ops(*import(nodes)), ElementsAre("LESS", "REDUCE_ALL", "IF", "RELU"));
+}
+
 TEST_F(ForeignTest, CustomOpsKeepTheirAttributes) {
   options.allow_custom_ops = true;
   options.custom_ops = {"Other"};
