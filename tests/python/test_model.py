@@ -215,7 +215,7 @@ def test_a_view_of_a_model_that_is_gone(saved):
         ({"input_shapes": {"x": (-5, 4)}}, litecast.UsageError, "'x'"),
         ({"input_shapes": {"x": (1, 4, 4)}}, litecast.UsageError, "'x'"),
         ({"output": 3}, TypeError, "os.PathLike"),
-        ({"signatures": 3}, TypeError, "not iterable"),
+        ({"signatures": 3}, TypeError, "a list of strings, not 3"),
     ],
 )
 def test_wrong_arguments_are_told_in_words(saved, arguments, error, words):
