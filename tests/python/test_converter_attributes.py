@@ -139,6 +139,21 @@ def test_the_folder_of_a_saved_model_is_kept(lite, tmp_path):
     assert converter.saved_model_dir == str(tmp_path / "m")
 
 
+def test_lists_may_be_left_to_kernels_of_the_user(lite):
+    """The reference's model then needs kernels that no runtime brings; here nothing does."""
+    model = Lists()
+    converter = converter_of(lite, model)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*need no kernels of yours")
+        converter.legalize_custom_tensor_list_ops = True
+    data = converter.convert()
+    ops = {op for graph in file_facts.graphs(data) for op in graph}
+    assert ("TensorListStack" in ops) == (lite is tf.lite)
+    if lite is not tf.lite:
+        x = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
+        models.close(models.run(data, x=x)["y"], model.run(x)["y"])
+
+
 @pytest.mark.parametrize("name", ["_debug_info", "saved_model_dir"])
 def test_what_is_empty_at_first(lite, several, name):
     assert getattr(converter_of(lite, several), name) is None

@@ -25,7 +25,6 @@ def samples():
         ({"optimizations": [tf.lite.Optimize.DEFAULT]}, "DEFAULT"),
         ({"optimizations": [tflite.Optimize.EXPERIMENTAL_SPARSITY]}, "EXPERIMENTAL_SPARSITY"),
         ({"optimizations": {tflite.Optimize.DEFAULT}, "representative_dataset": samples}, "DEFAULT"),
-        ({"legalize_custom_tensor_list_ops": True}, "legalize_custom_tensor_list_ops"),
         ({"_experimental_low_bit_qat": True}, "_experimental_low_bit_qat"),
         ({"_experimental_qdq_conversion_mode": "STATIC"}, "_experimental_qdq_conversion_mode"),
     ],

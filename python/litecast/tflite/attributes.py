@@ -41,6 +41,7 @@ WITHOUT_EFFECT: dict[str, Any] = {
     "experimental_new_quantizer": True,
     "experimental_new_dynamic_range_quantizer": True,
     "experimental_enable_resource_variables": True,
+    "legalize_custom_tensor_list_ops": False,
     "unfold_batchmatmul": False,
     "canonicalizing_inf_as_min_max_float": True,
     "ir_dump_dir": None,
@@ -67,13 +68,14 @@ WITHOUT_EFFECT: dict[str, Any] = {
     "_experimental_sparsify_model": False,
 }
 
+_BUILTIN_LISTS = "lists of tensors become builtin operators wherever they can"
 _WHY = {
-    "_experimental_lower_tensor_list_ops": "lists of tensors become builtin operators wherever they can",
+    "legalize_custom_tensor_list_ops": f"{_BUILTIN_LISTS}, which need no kernels of yours",
+    "_experimental_lower_tensor_list_ops": _BUILTIN_LISTS,
 }
 
 # They ask for another model than litecast can make yet.
 NOT_YET: dict[str, Any] = {
-    "legalize_custom_tensor_list_ops": False,
     "_experimental_calibrate_only": False,
     "_experimental_full_integer_quantization_bias_type": None,
     "_experimental_variable_quantization": False,
