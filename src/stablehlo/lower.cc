@@ -1,6 +1,7 @@
 #include "stablehlo/lower.h"
 
 #include "ir/dead_nodes.h"
+#include "report/summary.h"
 #include "sources/diagnostics.h"
 #include "stablehlo/lowerings.h"
 
@@ -77,13 +78,9 @@ class Stage {
       replace(l, node);
       return true;
     } catch (const Unsupported& unsupported) {
-      diagnostics_.add(name_of(node), node.provenance(), unsupported.what(), unsupported.remedy());
+      diagnostics_.add(op_name(node), node.provenance(), unsupported.what(), unsupported.remedy());
       return false;
     }
-  }
-
-  static std::string name_of(const Node& node) {
-    return node.op() == Op::CUSTOM ? node.custom_name() : std::string(ir::name(node.op()));
   }
 
   static void replace(Lowerer& l, Node& node) {

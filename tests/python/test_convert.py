@@ -284,15 +284,19 @@ def test_control_c_at_any_step_leaves_nothing(saved, tmp_path, step):
     assert not os.listdir(tmp_path)
 
 
-PENDING = """
-import ctypes, functools, os, sys
-from litecast import _native
-class Nothing(Exception): pass
+# All that the native module is to be told, for scripts that call it themselves.
+OPTIONS = """
 options = dict(signatures=[], tags=[], input_shapes={}, io_order="reference", input_arrays=[],
                output_arrays=[], metadata=True, debug_metadata=False, preserve_asserts=False,
                reduce_type_precision=False, target="runtime", select_tf_ops="never",
                select_user_tf_ops=[], select_all_tf_ops=False, supported_backends=[],
                allow_custom_ops=False, custom_ops=[], recurrent="auto")
+"""
+
+PENDING = """
+import ctypes, functools, os, sys
+from litecast import _native
+class Nothing(Exception): pass
 source, output = map(os.fsencode, sys.argv[1:])
 interrupt = ctypes.pythonapi.PyErr_SetInterrupt
 convert = functools.partial(_native.convert, source, output, options, None)
@@ -307,7 +311,7 @@ except KeyboardInterrupt:
 
 
 def test_the_native_program_looks_for_signals(saved, tmp_path):
-    assert run_python(PENDING, saved, tmp_path / "m.tflite") == "interrupted"
+    assert run_python(OPTIONS + PENDING, saved, tmp_path / "m.tflite") == "interrupted"
     assert not os.listdir(tmp_path)
 
 
@@ -330,11 +334,6 @@ def test_two_threads_convert_at_once(saved):
 UNLOCKED = """
 import os, sys, threading, time
 from litecast import _native
-options = dict(signatures=[], tags=[], input_shapes={}, io_order="reference", input_arrays=[],
-               output_arrays=[], metadata=True, debug_metadata=False, preserve_asserts=False,
-               reduce_type_precision=False, target="runtime", select_tf_ops="never",
-               select_user_tf_ops=[], select_all_tf_ops=False, supported_backends=[],
-               allow_custom_ops=False, custom_ops=[], recurrent="auto")
 source = os.fsencode(sys.argv[1])
 # From now on another thread runs only where this one gives up the interpreter's lock by itself.
 sys.setswitchinterval(1e6)
@@ -356,7 +355,7 @@ print(ran)
 
 
 def test_other_threads_run_meanwhile(saved):
-    assert run_python(UNLOCKED, saved) == "[True]"
+    assert run_python(OPTIONS + UNLOCKED, saved) == "[True]"
 
 
 def _convert_in_child(saved, pipe):

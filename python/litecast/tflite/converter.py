@@ -91,26 +91,22 @@ class ConverterBase:
         options["preserve_asserts"] = bool(self._experimental_preserve_assert_op)
         options["reduce_type_precision"] = bool(self._experimental_reduce_type_precision)
         options["custom_ops"] = bool(self.allow_custom_ops)
-        options["target"] = self._target()
-        options["select_tf_ops"], options["select_user_tf_ops"] = self._select_tf_ops()
+        allowed = member_names(self.target_spec.supported_ops, OpsSet, "target_spec.supported_ops")
+        is_stablehlo = str(OpsSet.EXPERIMENTAL_STABLEHLO_OPS) in allowed
+        options["target"] = "stablehlo" if is_stablehlo else "runtime"
+        options["select_tf_ops"], options["select_user_tf_ops"] = self._select_tf_ops(allowed)
         options["supported_backends"] = backend_names(self.target_spec.experimental_supported_backends)
         try:
             return bytes(convert(source, progress=False, **options))
         except ConversionError as error:
             raise converter_error(error) from error
 
-    def _target(self) -> str:
-        allowed = member_names(self.target_spec.supported_ops, OpsSet, "target_spec.supported_ops")
-        return "stablehlo" if str(OpsSet.EXPERIMENTAL_STABLEHLO_OPS) in allowed else "runtime"
-
-    def _select_tf_ops(self) -> tuple[str, list[str]]:
+    def _select_tf_ops(self, allowed: set[str]) -> tuple[str, list[str]]:
         """Where TensorFlow's kernels are wanted: throughout, when there is no other set of ops."""
-        spec = self.target_spec
-        allowed = member_names(spec.supported_ops, OpsSet, "target_spec.supported_ops")
         if str(OpsSet.SELECT_TF_OPS) not in allowed:
             return "never", []
         kind = "always" if len(allowed) == 1 else "where_needed"
-        return kind, [str(name) for name in spec.experimental_select_user_tf_ops or ()]
+        return kind, [str(name) for name in self.target_spec.experimental_select_user_tf_ops or ()]
 
 
 class TFLiteConverter(ConverterBase):
